@@ -1,0 +1,120 @@
+package import EventLine
+package import PortalEvents
+
+/// A command: what somebody wants done, with the rule that decides it.
+///
+/// `decide` is pure: no clock, no randomness, no I/O. It answers with the events to append, or
+/// throws the refusal.
+package protocol Command: Sendable {
+    /// The name by which other programs call it.
+    static var name: String { get }
+    /// The ids that a reply carries, by the names of the event fields that hold them.
+    static var replyIDs: [String] { get }
+    /// Who may ask for it.
+    var audience: Audience { get }
+    /// Whom it is about.
+    var target: Target { get }
+    /// The login address that it would claim.
+    func loginAddress(given client: ClientState) -> String?
+    /// What it does with a password.
+    var password: PasswordUse { get }
+    /// Streams that it must be the first to write to, by category and digest.
+    var claims: [Claim] { get }
+    /// Whether it is decided even where its target does not exist, so that outsiders cannot tell.
+    var isDecidedWithoutTarget: Bool { get }
+    /// The rule.
+    func decide(in situation: Situation) throws(Refusal) -> [PortalEvent]
+}
+
+/// A command that other programs can call by its name.
+package protocol CallableCommand: Command {
+    /// Reads the input fields.
+    init(_ input: inout CommandInput) throws(Refusal)
+}
+
+extension Command {
+    package static var name: String { "\(Self.self)" }
+    package static var replyIDs: [String] { [] }
+    package func loginAddress(given client: ClientState) -> String? { nil }
+    package var password: PasswordUse { .none }
+    package var claims: [Claim] { [] }
+    package var isDecidedWithoutTarget: Bool { false }
+}
+
+/// How a command finds the client whom it is about.
+package enum Target: Hashable, Sendable {
+    /// It is about the organisation.
+    case organisation
+    /// By the client's id.
+    case client(UniqueID)
+    /// The client of the account that acts.
+    case actor
+    /// By a stream, every event of which concerns the client.
+    case stream(StreamName)
+    /// By a stream of the organisation that is named by a keyed digest.
+    case digest(Claim)
+}
+
+/// A stream of one organisation that is named by a keyed digest, such as a login address.
+package struct Claim: Hashable, Sendable {
+    package let category: String
+    package let digest: String
+
+    package init(_ category: String, _ digest: String) {
+        self.category = category
+        self.digest = digest
+    }
+
+    /// The stream; nil if the digest cannot stand in a name.
+    package func stream(of organisation: UniqueID) -> StreamName? {
+        StreamName("\(category)/\(organisation)/\(digest)")
+    }
+}
+
+/// What a command does with a password. Hashing is slow on purpose and done outside.
+package enum PasswordUse: Hashable, Sendable {
+    case none
+    case set(String)
+    case check(String)
+}
+
+/// Who may ask for a command.
+package enum Audience: Hashable, Sendable {
+    /// Members of the organisation's staff with this permission, and the operator.
+    case staff(Permission)
+    /// The same, and people with a sign-in account, whose rights the rule itself checks.
+    case staffOrOwner(Permission)
+    /// Somebody with a sign-in account, about that account.
+    case portalUser
+    /// Anybody: what they know, such as a token, is their right.
+    case anybody
+    /// The program itself: the scheduler, and the operator at the shell.
+    case system
+}
+
+extension Command {
+    /// Checks who asks, then decides. A lack of permission is itself recorded.
+    package func obey(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        guard isPermitted(to: situation.actor, in: situation.organisation) else {
+            let record = CommandRefused(command: Self.name, reason: .notPermitted)
+            throw Refusal(
+                .notPermitted, detail: "\(situation.actor) may not \(Self.name)",
+                recording: situation.organisation.isRegistered ? [.commandRefused(record)] : [])
+        }
+        return try decide(in: situation)
+    }
+
+    private func isPermitted(to actor: Actor, in organisation: OrganisationState) -> Bool {
+        switch (audience, actor) {
+        case (.anybody, _), (.system, .system): true
+        case (.staff, .system), (.staffOrOwner, .system), (.portalUser, .portalUser): true
+        case (.staff(let permission), .staff(let id)),
+            (.staffOrOwner(let permission), .staff(let id)):
+            organisation.staff(id, has: permission)
+        case (.staffOrOwner, .portalUser): true
+        case (.staff, .portalUser), (.staff, .anonymous), (.staffOrOwner, .anonymous),
+            (.portalUser, _), (.system, _):
+            false
+        }
+    }
+}

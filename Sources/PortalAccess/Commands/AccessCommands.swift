@@ -1,0 +1,156 @@
+package import EventLine
+package import PortalEvents
+
+/// Lets a professional work on a profile, by its owner's will (S0-14).
+package struct GrantProfessionalAccess: CallableCommand {
+    package static var replyIDs: [String] { ["grantId"] }
+    private let profileID: UniqueID
+    private let subject: AccessSubject
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        profileID = try input.id("profileId")
+        subject = try .init(&input)
+        _ = try input.optionalID("roleId")
+        guard case .staff = subject else {
+            throw .invalidInput("subject", "must be staff/<id>")
+        }
+    }
+
+    package var audience: Audience { .staffOrOwner(.manageFamilyPortalAccess) }
+    package var target: Target { .stream(StreamName("profile", profileID)) }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        let (profile, clientID) = try situation.controlledProfile(profileID)
+        guard case .staff(let staffID) = subject, let organisation = situation.organisation.id,
+            situation.organisation.staff[staffID] != nil
+        else { throw Refusal(.notFound, field: "subject", detail: "nobody on the staff has this id") }
+        let holder = GrantHolder.professional(staff: staffID, organisation: organisation)
+        guard profile.liveGrant(of: holder) == nil else { throw Refusal(.alreadyHasAccess) }
+        let granted = ProfessionalAccessGranted(
+            profileId: profileID, clientId: clientID, grantId: situation.ids[0],
+            staffId: staffID, toOrganisationId: organisation, basis: .byOwner)
+        return [.professionalAccessGranted(granted)]
+    }
+}
+
+/// Lets a collaborator see a profile in a role, by its owner's will (S0-14).
+package struct GrantCollaboratorAccess: CallableCommand {
+    package static var replyIDs: [String] { ["grantId"] }
+    private let profileID: UniqueID
+    private let subject: AccessSubject
+    private let roleID: UniqueID?
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        profileID = try input.id("profileId")
+        subject = try .init(&input)
+        roleID = try input.optionalID("roleId")
+        guard case .person = subject else {
+            throw .invalidInput("subject", "must be person/<id>")
+        }
+    }
+
+    package var audience: Audience { .staffOrOwner(.manageFamilyPortalAccess) }
+    package var target: Target { .stream(StreamName("profile", profileID)) }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        let (profile, clientID) = try situation.controlledProfile(profileID)
+        guard case .person(let personID) = subject else { throw Refusal(.notFound) }
+        guard let roleID else { throw Refusal(.roleRequired, field: "roleId") }
+        guard situation.organisation.canChoose(role: roleID) else {
+            throw Refusal(.unknownRole, field: "roleId")
+        }
+        guard profile.liveGrant(of: .person(personID)) == nil else {
+            throw Refusal(.alreadyHasAccess)
+        }
+        let granted = CollaboratorAccessGranted(
+            profileId: profileID, clientId: clientID, grantId: situation.ids[0],
+            personId: personID, roleId: roleID)
+        return [.collaboratorAccessGranted(granted)]
+    }
+}
+
+/// Ends somebody's access: by the owner, or by a professional who drops their own.
+package struct RevokeAccess: CallableCommand {
+    package static var replyIDs: [String] { ["grantId"] }
+    private let profileID: UniqueID
+    private let subject: AccessSubject
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        profileID = try input.id("profileId")
+        subject = try .init(&input)
+    }
+
+    package var audience: Audience { .staffOrOwner(.workOnProfile) }
+    package var target: Target { .stream(StreamName("profile", profileID)) }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        let isOwn = subject.isSame(as: situation.actor)
+        let (profile, clientID) =
+            isOwn
+            ? try situation.existingProfile(profileID) : try situation.controlledProfile(profileID)
+        guard let organisation = situation.organisation.id,
+            let grant = profile.liveGrant(of: subject.holder(in: organisation))
+        else { throw Refusal(.accessNotGranted, detail: "they have no access to this profile") }
+        let reason: GrantRemovalReason =
+            isOwn
+            ? .professionalWithdrew : situation.isOwner(of: profile) ? .ownerRevoked : .staffRemoved
+        let removed = FamilyPortalAccessRemoved(
+            profileId: profileID, clientId: clientID, grantId: grant.id, reason: reason)
+        return [.familyPortalAccessRemoved(removed)]
+    }
+}
+
+/// Whose access a command is about.
+private enum AccessSubject: Hashable, Sendable {
+    case staff(UniqueID)
+    case person(UniqueID)
+
+    init(_ input: inout CommandInput) throws(Refusal) {
+        let text = try input.text("subject")
+        if text.hasPrefix("staff/"), let id = UniqueID(text.dropFirst(6)) {
+            self = .staff(id)
+        } else if text.hasPrefix("person/"), let id = UniqueID(text.dropFirst(7)) {
+            self = .person(id)
+        } else {
+            throw .invalidInput("subject", "must be staff/<id> or person/<id>")
+        }
+    }
+
+    func holder(in organisation: UniqueID) -> GrantHolder {
+        switch self {
+        case .staff(let id): .professional(staff: id, organisation: organisation)
+        case .person(let id): .person(id)
+        }
+    }
+
+    func isSame(as actor: Actor) -> Bool {
+        guard case .staff(let id) = self else { return false }
+        return actor == .staff(id)
+    }
+}
+
+extension Situation {
+    fileprivate func existingProfile(
+        _ id: UniqueID
+    ) throws(Refusal) -> (Profile, client: UniqueID) {
+        guard let clientID = client.id, let profile = client.profile, profile.id == id else {
+            throw Refusal(.profileDoesNotExist)
+        }
+        return (profile, clientID)
+    }
+
+    /// A profile over whose accesses the actor has control: its owner, or staff where the
+    /// organisation controls it (invariant 8).
+    fileprivate func controlledProfile(
+        _ id: UniqueID
+    ) throws(Refusal) -> (Profile, client: UniqueID) {
+        let (profile, clientID) = try existingProfile(id)
+        guard profile.ownership != .rejected else { throw Refusal(.accessRemovedByRejection) }
+        var isPortalUser = false
+        if case .portalUser = actor { isPortalUser = true }
+        guard isOwner(of: profile) || (profile.control == .organisation && !isPortalUser) else {
+            throw Refusal(.onlyOwnerControlsAccess)
+        }
+        return (profile, clientID)
+    }
+}

@@ -1,0 +1,229 @@
+package import EventLine
+package import PortalEvents
+
+/// Invites a client to own their profile, which may be made before they accept (S0-10, S0-11).
+package struct InviteClient: CallableCommand {
+    package static var replyIDs: [String] { ["invitationId", "profileId"] }
+    private let issue: InvitationIssue
+
+    package init(_ input: inout CommandInput) throws(Refusal) { issue = try .init(&input) }
+
+    package var audience: Audience { .staff(.inviteClient) }
+    package var target: Target { .client(issue.clientID) }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        switch situation.client.status {
+        case .pendingAcceptance: throw Refusal(.invitationPending)
+        case .accepted: throw Refusal(.alreadyAccepted)
+        case .notInvited, .rejected: try issue.events(in: situation)
+        }
+    }
+}
+
+/// Invites a client again who rejected; access that the rejection took comes back (S0-18).
+package struct ReInviteClient: CallableCommand {
+    package static var replyIDs: [String] { ["invitationId", "profileId"] }
+    private let issue: InvitationIssue
+
+    package init(_ input: inout CommandInput) throws(Refusal) { issue = try .init(&input) }
+
+    package var audience: Audience { .staff(.inviteClient) }
+    package var target: Target { .client(issue.clientID) }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        switch situation.client.status {
+        case .pendingAcceptance: throw Refusal(.invitationPending)
+        case .accepted: throw Refusal(.alreadyAccepted)
+        case .notInvited: throw Refusal(.notRejected, detail: "use InviteClient")
+        case .rejected: try issue.events(in: situation)
+        }
+    }
+}
+
+/// What a first and a repeated invitation have in common.
+private struct InvitationIssue {
+    let clientID: UniqueID
+    private let recipientEmail: String?
+    private let createsProfile: Bool
+
+    init(_ input: inout CommandInput) throws(Refusal) {
+        clientID = try input.id("clientId")
+        recipientEmail = try input.optionalEmail("recipientEmail")
+        createsProfile = try input.optionalFlag("createProfileBeforeAcceptance") ?? false
+    }
+
+    func events(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        let client = situation.client
+        let makesProfile = createsProfile && client.profile == nil
+        if createsProfile && !situation.organisation.hasProfileBeforeAcceptance {
+            throw Refusal(
+                .featureNotEnabled, detail: "turn it on with TurnOnProfileBeforeAcceptance")
+        }
+        guard let email = recipientEmail ?? client.card?.email else {
+            throw Refusal(
+                .emailRequired, detail: "give recipientEmail, or put an address on the card")
+        }
+        let invited = invitation(to: email, in: situation)
+        if let profile = client.profile, profile.ownership == .rejected {
+            return [invited] + restoring(profile, in: situation)
+        }
+        return makesProfile ? [invited] + creatingProfile(in: situation) : [invited]
+    }
+
+    private func invitation(to email: String, in situation: Situation) -> PortalEvent {
+        let expiresAt = situation.invitationExpiry(.ownership)
+        guard situation.client.status == .rejected,
+            let previous = situation.client.ownershipInvitation
+        else {
+            return .clientInvited(
+                .init(
+                    invitationId: situation.ids[0], clientId: clientID,
+                    createProfileBeforeAcceptance: createsProfile, verification: .acceptInApp,
+                    tokenHash: situation.secrets.tokenHash, expiresAt: expiresAt,
+                    personal: .open(.init(recipientEmail: email))))
+        }
+        return .clientReInvited(
+            .init(
+                invitationId: situation.ids[0], previousInvitationId: previous.id,
+                clientId: clientID, createProfileBeforeAcceptance: createsProfile,
+                verification: .acceptInApp, tokenHash: situation.secrets.tokenHash,
+                expiresAt: expiresAt, personal: .open(.init(recipientEmail: email))))
+    }
+
+    private func creatingProfile(in situation: Situation) -> [PortalEvent] {
+        let created = MedicalProfileCreated(
+            profileId: situation.ids[1], clientId: clientID, origin: .beforeAcceptance,
+            invitationId: situation.ids[0], control: .organisation)
+        guard let organisation = situation.organisation.id else { return [] }
+        var staffID: UniqueID?
+        if case .staff(let id) = situation.actor { staffID = id }
+        let granted = ProfessionalAccessGranted(
+            profileId: situation.ids[1], clientId: clientID, grantId: situation.ids[2],
+            staffId: staffID, toOrganisationId: organisation, basis: .beforeAcceptance)
+        return [.medicalProfileCreated(created), .professionalAccessGranted(granted)]
+    }
+
+    private func restoring(_ profile: Profile, in situation: Situation) -> [PortalEvent] {
+        let suspended = profile.grants.filter { $0.state == .suspended }
+        let restored = PortalEvent.profileAccessRestored(
+            .init(
+                profileId: profile.id, clientId: clientID, reason: .reInvited,
+                invitationId: situation.ids[0], grantIds: suspended.map(\.id)))
+        let own = situation.client.ownAccount.flatMap { account in
+            suspended.first { $0.holder == .account(account.id) }
+        }
+        guard let own, case .account(let accountID) = own.holder, let roleID = own.roleID,
+            situation.userState == .active
+        else { return [restored] }
+        let granted = PatientAccessGranted(
+            profileId: profile.id, clientId: clientID, grantId: own.id, accountId: accountID,
+            roleId: roleID)
+        return [restored, .patientAccessGranted(granted)]
+    }
+}
+
+/// Sends an invitation again, with a new secret; the old one is dead (T1).
+package struct ResendInvitation: CallableCommand {
+    package static var replyIDs: [String] { ["invitationId"] }
+    private let invitationID: UniqueID
+    private let templateID: UniqueID?
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        invitationID = try input.id("invitationId")
+        templateID = try input.optionalID("templateId")
+    }
+
+    package var audience: Audience { .staff(.inviteClient) }
+    package var target: Target { .stream(StreamName("invitation", invitationID)) }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        guard templateID == nil else {
+            throw Refusal(.unknownTemplate, detail: "there is no email template with this id")
+        }
+        let (client, invitation) = try situation.invitation(invitationID)
+        switch invitation.state {
+        case .accepted: throw Refusal(.alreadySignedIn)
+        case .rejected: throw Refusal(.alreadyRejected, detail: "use ReInviteClient")
+        case .revoked: throw Refusal(.invitationRevoked)
+        case .pending, .expired: break
+        }
+        let resent = PortalInvitationResent(
+            invitationId: invitationID, clientId: client, attempt: invitation.timesResent + 1,
+            tokenHash: situation.secrets.tokenHash,
+            expiresAt: situation.invitationExpiry(.ownership))
+        return [.portalInvitationResent(resent)]
+    }
+}
+
+/// Takes a pending invitation back. A profile that was made for it is deleted, and its key with
+/// it (S0-23); one that was ever accepted never is (invariant 6).
+package struct RevokeInvitation: CallableCommand {
+    package static var replyIDs: [String] { ["invitationId"] }
+    private let invitationID: UniqueID
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        invitationID = try input.id("invitationId")
+    }
+
+    package var audience: Audience { .staff(.inviteClient) }
+    package var target: Target { .stream(StreamName("invitation", invitationID)) }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        let (client, invitation) = try situation.invitation(invitationID)
+        switch invitation.state {
+        case .accepted: throw Refusal(.alreadyAccepted)
+        case .rejected: throw Refusal(.alreadyRejected)
+        case .revoked: throw Refusal(.invitationRevoked)
+        case .pending, .expired: break
+        }
+        let doomed = situation.client.profile.flatMap { $0.ownership == .provisional ? $0 : nil }
+        let revoked = PortalEvent.invitationRevoked(
+            .init(
+                invitationId: invitationID, clientId: client, profileDeleted: doomed != nil))
+        return [revoked] + (doomed.map { deleting($0, of: client) } ?? [])
+    }
+
+    private func deleting(_ profile: Profile, of client: UniqueID) -> [PortalEvent] {
+        let deleted = MedicalProfileDeleted(
+            profileId: profile.id, clientId: client, reason: .invitationRevokedWhilePending,
+            invitationId: invitationID, resourceCount: profile.resources.count)
+        let destroyed = PersonalDataKeyDestroyed(
+            keyId: profile.id, scope: "profile/\(profile.id)", clientId: client)
+        return [.medicalProfileDeleted(deleted), .personalDataKeyDestroyed(destroyed)]
+    }
+}
+
+/// Notes that an invitation was not used in time.
+package struct ExpireInvitation: Command {
+    private let invitationID: UniqueID
+
+    package init(invitationID: UniqueID) { self.invitationID = invitationID }
+
+    package var audience: Audience { .system }
+    package var target: Target { .stream(StreamName("invitation", invitationID)) }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        let (client, invitation) = try situation.invitation(invitationID)
+        guard invitation.state == .pending, situation.now >= invitation.expiresAt else {
+            throw Refusal(.notDueYet)
+        }
+        let expired = InvitationExpired(
+            invitationId: invitationID, clientId: client, expiresAt: invitation.expiresAt)
+        return [.invitationExpired(expired)]
+    }
+}
+
+extension Situation {
+    fileprivate func invitation(
+        _ id: UniqueID
+    ) throws(Refusal) -> (client: UniqueID, invitation: Invitation) {
+        guard let invitation = client.invitation(id), let client = client.id else {
+            throw Refusal(.notFound, field: "invitationId", detail: "no such invitation")
+        }
+        return (client, invitation)
+    }
+
+    fileprivate func invitationExpiry(_ kind: InvitationKind) -> Instant {
+        now.adding(microseconds: Int64(organisation.daysToAccept(kind)) * 86_400_000_000)
+    }
+}

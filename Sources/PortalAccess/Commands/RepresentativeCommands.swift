@@ -1,0 +1,70 @@
+package import EventLine
+package import PortalEvents
+
+/// Records somebody who may act for a client (S2-05).
+package struct RecordAuthorisedRepresentative: CallableCommand {
+    package static var replyIDs: [String] { ["representativeId"] }
+    private let clientID: UniqueID
+    private let fullName: String
+    private let email: String?
+    private let capacity: String
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        clientID = try input.id("clientId")
+        fullName = try input.text("name")
+        email = try input.optionalEmail("email")
+        capacity = try input.text("capacity")
+    }
+
+    package var audience: Audience { .staff(.editDemographics) }
+    package var target: Target { .client(clientID) }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        let personal = AuthorisedRepresentativeRecorded.Personal(
+            name: fullName, email: email, capacity: capacity)
+        let recorded = AuthorisedRepresentativeRecorded(
+            clientId: clientID, representativeId: situation.ids[0], personal: .open(personal))
+        return [.authorisedRepresentativeRecorded(recorded)]
+    }
+}
+
+/// Ends somebody's right to act for a client.
+package struct RemoveAuthorisedRepresentative: CallableCommand {
+    private let representativeID: UniqueID
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        representativeID = try input.id("representativeId")
+    }
+
+    package var audience: Audience { .staff(.editDemographics) }
+    package var target: Target { .stream(StreamName("representative", representativeID)) }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        guard let card = situation.client.card, card.representatives.contains(representativeID)
+        else { throw Refusal(.notFound, field: "representativeId") }
+        let removed = AuthorisedRepresentativeRemoved(
+            clientId: card.id, representativeId: representativeID)
+        return [.authorisedRepresentativeRemoved(removed)]
+    }
+}
+
+/// Records a client's visit.
+package struct RecordEncounter: CallableCommand {
+    package static var replyIDs: [String] { ["encounterId"] }
+    private let clientID: UniqueID
+    private let visitDate: LocalDate
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        clientID = try input.id("clientId")
+        visitDate = try input.date("visitDate")
+    }
+
+    package var audience: Audience { .staff(.workOnProfile) }
+    package var target: Target { .client(clientID) }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        let recorded = EncounterRecorded(
+            encounterId: situation.ids[0], clientId: clientID, visitDate: visitDate)
+        return [.encounterRecorded(recorded)]
+    }
+}

@@ -1,0 +1,59 @@
+package import EventLine
+package import PortalEvents
+
+/// Defines a role that portal accesses can have (S3-16).
+package struct DefinePortalRole: CallableCommand {
+    package static var replyIDs: [String] { ["roleId"] }
+    private let roleName: String
+    private let permissions: [PortalPermission]
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        roleName = try input.requiredName()
+        permissions = try input.choices("permissions")
+    }
+
+    package var audience: Audience { .staff(.definePortalRoles) }
+    package var target: Target { .organisation }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        let role = PortalRoleDefined(
+            roleId: situation.ids[0], name: roleName, permissions: permissions)
+        return [.portalRoleDefined(role)]
+    }
+}
+
+/// Changes a role; every access with it follows.
+package struct ChangePortalRole: CallableCommand {
+    private let roleID: UniqueID
+    private let roleName: String?
+    private let permissions: [PortalPermission]?
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        roleID = try input.id("roleId")
+        roleName = try input.optionalText("name")
+        permissions =
+            input.value("permissions") == nil ? nil : try input.choices("permissions")
+    }
+
+    package var audience: Audience { .staff(.definePortalRoles) }
+    package var target: Target { .organisation }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        guard let role = situation.organisation.roles[roleID], !role.isRetired else {
+            throw Refusal(.unknownRole, detail: "choose one of the organisation's portal roles")
+        }
+        let changed = PortalRoleChanged(
+            roleId: roleID, name: roleName ?? role.name,
+            permissions: permissions ?? role.permissions)
+        return [.portalRoleChanged(changed)]
+    }
+}
+
+extension CommandInput {
+    /// The field `name`, whose absence has a reason of its own.
+    mutating func requiredName() throws(Refusal) -> String {
+        guard let name = try optionalText("name"), name.contains(where: { !$0.isWhitespace })
+        else { throw Refusal(.nameRequired, field: "name", detail: "give it a name") }
+        return name
+    }
+}

@@ -1,0 +1,109 @@
+import EventLine
+import PortalEvents
+
+/// Whoever accepts an invitation, and the account they will sign in with.
+struct ProspectiveOwner {
+    let personID: UniqueID
+    let accountID: UniqueID
+    private let email: String
+    private let isClient: Bool
+    private let existing: PortalAccount?
+
+    /// A client is their own person; somebody who acts for them becomes a new one.
+    init(
+        _ capacity: OwnerCapacity, email: String, in situation: Situation
+    ) throws(Refusal) {
+        guard let clientID = situation.client.id else { throw Refusal(.notFound) }
+        self.email = email
+        isClient = capacity != .legalRepresentative
+        existing = isClient ? situation.client.ownAccount : nil
+        personID = isClient ? clientID : situation.ids[1]
+        accountID = existing?.id ?? situation.ids[2]
+        try checkBarriers(in: situation)
+        guard existing?.loginDigest != nil || situation.login.accountID == nil else {
+            throw .loginEmailInUse
+        }
+    }
+
+    /// Every way in passes the same barriers (invariant 11).
+    private func checkBarriers(in situation: Situation) throws(Refusal) {
+        guard isClient else { return }
+        if situation.client.isRecordDisabling(in: situation.organisation) {
+            throw Refusal(.recordStatusDisabled)
+        }
+        switch situation.userState {
+        case .disabled: throw Refusal(.accountDisabled)
+        case .locked: throw Refusal(.accountLocked)
+        case nil, .pendingRegistration, .pendingEmailConfirmation, .active: break
+        }
+    }
+
+    /// The events that open the account, or register one that was not yet.
+    func opening(in situation: Situation) -> [PortalEvent] {
+        guard let clientID = situation.client.id else { return [] }
+        return onboarding(clientID) + withdrawingCredentials(clientID, situation)
+            + registering(clientID, in: situation) + settingPassword(clientID, situation)
+    }
+
+    /// The events that give the owner their access, with the role `patient` (contract 7).
+    func granting(_ profileID: UniqueID, in situation: Situation) -> [PortalEvent] {
+        guard let clientID = situation.client.id, let roleID = situation.organisation.patientRole
+        else { return [] }
+        guard isClient else {
+            let granted = CollaboratorAccessGranted(
+                profileId: profileID, clientId: clientID, grantId: situation.ids[3],
+                personId: personID, roleId: roleID)
+            return [.collaboratorAccessGranted(granted)]
+        }
+        let grant = situation.client.profile?.liveGrant(of: .account(accountID))
+        let granted = PatientAccessGranted(
+            profileId: profileID, clientId: clientID, grantId: grant?.id ?? situation.ids[3],
+            accountId: accountID, roleId: grant?.roleID ?? roleID)
+        return [.patientAccessGranted(granted)]
+    }
+
+    private func onboarding(_ clientID: UniqueID) -> [PortalEvent] {
+        guard existing == nil else { return [] }
+        guard isClient else {
+            let onboarded = ContactAccountOnboarded(
+                accountId: accountID, clientId: clientID, personId: personID)
+            return [.contactAccountOnboarded(onboarded)]
+        }
+        let onboarded = PatientAccountOnboarded(
+            accountId: accountID, clientId: clientID, route: .invitation)
+        return [.patientAccountOnboarded(onboarded)]
+    }
+
+    private func withdrawingCredentials(
+        _ clientID: UniqueID, _ situation: Situation
+    ) -> [PortalEvent] {
+        guard let credential = existing?.currentCredential, credential.isUnused else { return [] }
+        let voided = PatientCredentialsVoided(
+            accountId: accountID, clientId: clientID, credentialId: credential.id,
+            reason: .withdrawn)
+        return [.patientCredentialsVoided(voided)]
+    }
+
+    private func registering(_ clientID: UniqueID, in situation: Situation) -> [PortalEvent] {
+        guard existing?.isRegistered != true else {
+            guard existing?.isEmailConfirmed == false, existing?.loginEmail?.asLogin == email.asLogin
+            else { return [] }
+            return [.patientEmailConfirmed(.init(accountId: accountID, clientId: clientID))]
+        }
+        let claimed = LoginEmailClaimed(
+            accountId: accountID, clientId: clientID, emailDigest: situation.loginDigest ?? "",
+            personal: .open(.init(email: email)))
+        let registered = PatientUserSuccessfullyRegistered(
+            accountId: accountID, clientId: clientID, route: .invitation,
+            personal: .open(.init(email: email)))
+        return [.loginEmailClaimed(claimed), .patientUserSuccessfullyRegistered(registered)]
+    }
+
+    private func settingPassword(_ clientID: UniqueID, _ situation: Situation) -> [PortalEvent] {
+        // A password that was set before is not for the holder of this link to replace.
+        guard let hash = situation.passwordHash, existing?.passwordHash == nil else { return [] }
+        let set = PasswordSet(
+            accountId: accountID, clientId: clientID, cause: .acceptance, passwordHash: hash)
+        return [.passwordSet(set)]
+    }
+}

@@ -1,0 +1,95 @@
+package import PortalEvents
+
+/// Why a command was not obeyed, in the words of `domain.md` §4.1.
+///
+/// A refusal writes nothing, except where `recording` holds the events that keep the attempt.
+package struct Refusal: Error, Hashable, Sendable {
+    /// The machine-readable reason.
+    package let reason: Reason
+    /// The input field at fault, with `invalidInput`.
+    package let field: String?
+    /// What was wrong and what to do about it.
+    package let detail: String?
+    /// The events that record the refused attempt.
+    package let recording: [PortalEvent]
+
+    package init(
+        _ reason: Reason, field: String? = nil, detail: String? = nil,
+        recording: [PortalEvent] = []
+    ) {
+        self.reason = reason
+        self.field = field
+        self.detail = detail
+        self.recording = recording
+    }
+
+    /// An input field that cannot be used.
+    package static func invalidInput(_ field: String, _ detail: String) -> Refusal {
+        Refusal(.invalidInput, field: field, detail: detail)
+    }
+}
+
+extension Refusal {
+    /// Every reason a command can be refused for.
+    package enum Reason: String, Sendable, CaseIterable {
+        // Common to all commands.
+        case notPermitted
+        case notFound
+        case versionConflict
+        case invalidInput
+        case unknownCommand
+        case unknownQuery
+        case idempotencyKeyReused
+        // Invitation and profile (S0).
+        case invitationPending
+        case alreadyAccepted
+        case alreadyRejected
+        case invitationRevoked
+        case invitationExpired
+        case featureNotEnabled
+        case emailRequired
+        case notRejected
+        case profileDoesNotExist
+        case accessRemovedByRejection
+        case accessNotGranted
+        case invitationNotAccepted
+        case onlyOwnerControlsAccess
+        case alreadyHasAccess
+        case roleRequired
+        case unknownRole
+        case roleInUse
+        case alreadySignedIn
+        // Letters and credentials (S1).
+        case nameRequired
+        case wordFileRequired
+        case notAWordFile
+        case unknownMergeField
+        case unknownTemplateBase
+        case unknownTemplate
+        case noInvitationLetterConfigured
+        case letterPartsMissing
+        case expiryDateRequired
+        case expiryDateInPast
+        case accountActive
+        case accountDisabled
+        case recordStatusDisabled
+        case hasActiveCredentials
+        case credentialsExpired
+        case credentialsSuperseded
+        case credentialsAlreadyUsed
+        case accountNotActive
+        case accountNotDisabled
+        case noActiveCredentials
+        case accountLocked
+        case confirmationExpired
+        case alreadyConfirmed
+        case nothingToConfirm
+        case loginEmailInUse
+        case weakPassword
+        // Timers.
+        case notDueYet
+        // What outsiders are told.
+        case registrationRefused
+        case signInRefused
+    }
+}

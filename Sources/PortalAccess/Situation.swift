@@ -1,0 +1,93 @@
+package import EventLine
+package import PortalEvents
+
+/// Everything a decision rests on: the folded streams, and what comes from outside.
+package struct Situation: Sendable {
+    /// The organisation's settings, staff and letters.
+    package var organisation: OrganisationState
+    /// The client whom the command is about; an empty one for commands about nobody.
+    package var client: ClientState
+    /// Which account holds the login address that the command names.
+    package var login: LoginState
+    /// Who asks.
+    package var actor: Actor
+    /// The clock's time.
+    package var now: Instant
+    /// The organisation's local date at `now`.
+    package var today: LocalDate
+    /// Ids for what the command creates.
+    package var ids: FreshIDs
+    /// Keyed hashes of the secrets that the command may hand out.
+    package var secrets: FreshSecrets
+    /// The digest of the login address that the command would claim.
+    package var loginDigest: String?
+    /// A Patient ID number for a client who has none.
+    package var drawnPatientNumber = DrawnNumber(number: "", digest: "")
+    /// Of the streams that the command must be the first to write to, those that exist.
+    package var taken: Set<StreamName> = []
+    /// The hash of the password that the command sets.
+    package var passwordHash: String?
+    /// Whether the password that the command gives is the account's.
+    package var passwordMatches = false
+
+    package init(
+        organisation: OrganisationState, client: ClientState, login: LoginState = LoginState(),
+        actor: Actor, now: Instant, today: LocalDate, ids: FreshIDs, secrets: FreshSecrets
+    ) {
+        self.organisation = organisation
+        self.client = client
+        self.login = login
+        self.actor = actor
+        self.now = now
+        self.today = today
+        self.ids = ids
+        self.secrets = secrets
+    }
+
+    /// The state of the client's account that staff see, or nil before there is one.
+    package var userState: UserState? { client.userState(in: organisation) }
+}
+
+/// New ids, all made of one moment and one draw of random bits.
+package struct FreshIDs: Sendable {
+    private let instant: Instant
+    private let random: (UInt64, UInt64)
+
+    package init(at instant: Instant, random: (UInt64, UInt64)) {
+        self.instant = instant
+        self.random = random
+    }
+
+    /// The id at a place; each place has its own.
+    package subscript(place: Int) -> UniqueID {
+        let stride: UInt64 = 0x9e37_79b9_7f4a_7c15
+        return UniqueID(
+            at: instant, random: (random.0, random.1 &+ UInt64(truncatingIfNeeded: place) &* stride)
+        )
+    }
+}
+
+/// Keyed hashes of secrets that were drawn for one command. The secrets themselves never enter
+/// the domain (invariant 13).
+package struct FreshSecrets: Sendable {
+    /// Hash of the token in a link.
+    package let tokenHash: String
+    /// Hash of an activation code.
+    package let activationCodeHash: String
+
+    package init(tokenHash: String, activationCodeHash: String) {
+        self.tokenHash = tokenHash
+        self.activationCodeHash = activationCodeHash
+    }
+}
+
+/// A Patient ID number that was drawn for a new client, with its keyed digest.
+package struct DrawnNumber: Hashable, Sendable {
+    package let number: String
+    package let digest: String
+
+    package init(number: String, digest: String) {
+        self.number = number
+        self.digest = digest
+    }
+}

@@ -1,0 +1,142 @@
+package import EventLine
+package import PortalEvents
+
+/// A client with everything that concerns them, folded from the one stream `client/<id>`, to
+/// which every event about a client belongs.
+package struct ClientState: Hashable, Sendable {
+    package private(set) var card: ClientCard?
+    package private(set) var invitations: [Invitation] = []
+    package private(set) var profiles: [Profile] = []
+    package private(set) var accounts: [PortalAccount] = []
+    package private(set) var letters: [AccessLetter] = []
+
+    package init() {}
+
+    package var id: UniqueID? { card?.id }
+
+    /// The latest invitation to own the profile.
+    package var ownershipInvitation: Invitation? { invitations.last }
+
+    /// The profile that exists now.
+    package var profile: Profile? { profiles.last { !$0.isDeleted } }
+
+    /// The client's own account, as opposed to those of people who act for them.
+    package var ownAccount: PortalAccount? { accounts.first { $0.holder == .client } }
+
+    package func account(_ id: UniqueID) -> PortalAccount? { accounts.first { $0.id == id } }
+    package func invitation(_ id: UniqueID) -> Invitation? { invitations.first { $0.id == id } }
+    package func letter(_ id: UniqueID) -> AccessLetter? { letters.first { $0.id == id } }
+
+    /// Where the client stands with the organisation's invitation (T2). An expired invitation
+    /// is still pending: expiry is a property of the link.
+    package var status: ClientStatus {
+        switch ownershipInvitation?.state {
+        case nil, .revoked: .notInvited
+        case .pending, .expired: .pendingAcceptance
+        case .accepted: .accepted
+        case .rejected: .rejected
+        }
+    }
+
+    /// The one function that says which state an account shows (invariant 10); nil before there
+    /// is an account. First match wins (T3).
+    package func userState(in organisation: OrganisationState) -> UserState? {
+        ownAccount.map { userState(of: $0, in: organisation) }
+    }
+
+    /// The state that one of the client's accounts shows.
+    package func userState(
+        of account: PortalAccount, in organisation: OrganisationState
+    ) -> UserState {
+        let recordIsDisabling = account.holder == .client && isRecordDisabling(in: organisation)
+        if account.isDisabled || recordIsDisabling { return .disabled }
+        if account.isLocked { return .locked }
+        if !account.isRegistered { return .pendingRegistration }
+        return account.isEmailConfirmed ? .active : .pendingEmailConfirmation
+    }
+
+    /// Whether the record's status is one of those that disable an account.
+    package func isRecordDisabling(in organisation: OrganisationState) -> Bool {
+        card.map { organisation.disablingStatuses.contains($0.recordStatus) } ?? false
+    }
+
+    /// The state after an event.
+    package mutating func evolve(with event: PortalEvent) {
+        evolveCard(with: event)
+        evolveInvitations(with: event)
+        evolveProfiles(with: event)
+        evolveAccounts(with: event)
+        evolveLetters(with: event)
+    }
+
+    private mutating func evolveCard(with event: PortalEvent) {
+        if case .clientRegistered(let event) = event { card = ClientCard(event) }
+        card?.evolve(with: event)
+    }
+
+    private mutating func evolveInvitations(with event: PortalEvent) {
+        switch event {
+        case .clientInvited(let event): invitations.append(Invitation(event))
+        case .clientReInvited(let event): invitations.append(Invitation(again: event))
+        default:
+            for place in invitations.indices { invitations[place].evolve(with: event) }
+        }
+    }
+
+    private mutating func evolveProfiles(with event: PortalEvent) {
+        if case .medicalProfileCreated(let event) = event { profiles.append(Profile(event)) }
+        for place in profiles.indices { profiles[place].evolve(with: event) }
+    }
+
+    private mutating func evolveAccounts(with event: PortalEvent) {
+        switch event {
+        case .patientAccountOnboarded(let event):
+            accounts.append(PortalAccount(id: event.accountId, holder: .client))
+        case .contactAccountOnboarded(let event):
+            accounts.append(PortalAccount(id: event.accountId, holder: .person(event.personId)))
+        default:
+            for place in accounts.indices { accounts[place].evolve(with: event) }
+        }
+    }
+
+    private mutating func evolveLetters(with event: PortalEvent) {
+        switch event {
+        case .patientAccessLetterGenerated(let event): letters.append(AccessLetter(event))
+        case .patientAccessLetterSent(let event):
+            guard let place = letters.firstIndex(where: { $0.id == event.letterId }) else { return }
+            letters[place].isSent = true
+        default: break
+        }
+    }
+}
+
+/// Where a client stands with the organisation's invitation.
+package enum ClientStatus: String, Sendable {
+    case notInvited
+    case pendingAcceptance
+    case accepted
+    case rejected
+}
+
+/// The state of a patient user, in the words that staff see (S1-38).
+package enum UserState: String, Sendable, CaseIterable {
+    case disabled = "Disabled"
+    case locked = "Locked"
+    case pendingRegistration = "Pending registration"
+    case pendingEmailConfirmation = "Pending email confirmation"
+    case active = "Active"
+}
+
+/// A letter that carries parts of the credentials.
+package struct AccessLetter: Hashable, Sendable {
+    package let id: UniqueID
+    package let credentialID: UniqueID
+    package let parts: [LetterPart]
+    package var isSent = false
+
+    init(_ event: PatientAccessLetterGenerated) {
+        id = event.letterId
+        credentialID = event.credentialId
+        parts = event.parts
+    }
+}

@@ -1,0 +1,58 @@
+package import EventLine
+package import PortalEvents
+
+/// An invitation and what became of it (T1).
+package struct Invitation: Hashable, Sendable {
+    package let id: UniqueID
+    package let createsProfile: Bool
+    package let recipientEmail: String?
+    package private(set) var state = State.pending
+    package private(set) var tokenHash: String
+    package private(set) var expiresAt: Instant
+    package private(set) var timesResent = 0
+
+    package enum State: String, Hashable, Sendable {
+        case pending
+        case expired
+        case accepted
+        case rejected
+        case revoked
+    }
+
+    init(_ event: ClientInvited) {
+        id = event.invitationId
+        createsProfile = event.createProfileBeforeAcceptance
+        recipientEmail = event.personal.content?.recipientEmail
+        tokenHash = event.tokenHash
+        expiresAt = event.expiresAt
+    }
+
+    init(again event: ClientReInvited) {
+        id = event.invitationId
+        createsProfile = event.createProfileBeforeAcceptance
+        recipientEmail = event.personal.content?.recipientEmail
+        tokenHash = event.tokenHash
+        expiresAt = event.expiresAt
+    }
+
+    /// The state at a moment: the guard that does not wait for the timer.
+    package func state(at now: Instant) -> State {
+        state == .pending && now >= expiresAt ? .expired : state
+    }
+
+    /// The state after an event.
+    mutating func evolve(with event: PortalEvent) {
+        switch event {
+        case .portalInvitationResent(let event) where event.invitationId == id:
+            state = .pending
+            tokenHash = event.tokenHash
+            expiresAt = event.expiresAt
+            timesResent = event.attempt
+        case .invitationAccepted(let event) where event.invitationId == id: state = .accepted
+        case .invitationRejected(let event) where event.invitationId == id: state = .rejected
+        case .invitationRevoked(let event) where event.invitationId == id: state = .revoked
+        case .invitationExpired(let event) where event.invitationId == id: state = .expired
+        default: break
+        }
+    }
+}

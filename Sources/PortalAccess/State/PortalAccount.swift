@@ -1,0 +1,173 @@
+package import EventLine
+package import PortalEvents
+
+/// A sign-in account with the credentials issued for it (T3, T4).
+package struct PortalAccount: Hashable, Sendable {
+    package let id: UniqueID
+    package let holder: Holder
+    package private(set) var credentials: [Credential] = []
+    package private(set) var isRegistered = false
+    package private(set) var isEmailConfirmed = false
+    package private(set) var loginEmail: String?
+    package private(set) var loginDigest: String?
+    package private(set) var passwordHash: String?
+    package private(set) var failedAttempts = 0
+    package private(set) var isLocked = false
+    package private(set) var disabledBy: Set<DisableCause> = []
+    package private(set) var confirmation: ConfirmationLink?
+    package private(set) var hasSignedIn = false
+
+    package enum Holder: Hashable, Sendable {
+        /// The client themself.
+        case client
+        /// Somebody who acts for the client.
+        case person(UniqueID)
+    }
+
+    package enum DisableCause: String, Hashable, Sendable, Comparable {
+        case manual
+        case recordStatus
+
+        package static func < (left: DisableCause, right: DisableCause) -> Bool {
+            left.rawValue < right.rawValue
+        }
+    }
+
+    /// The link that confirms the login address.
+    package struct ConfirmationLink: Hashable, Sendable {
+        package let tokenHash: String
+        package let expiresAt: Instant
+        package var isExpired = false
+    }
+
+    init(id: UniqueID, holder: Holder) {
+        self.id = id
+        self.holder = holder
+    }
+
+    package var isDisabled: Bool { !disabledBy.isEmpty }
+
+    package var currentCredential: Credential? { credentials.last }
+
+    /// Whether the person has something that still lets them in: distributed, unexpired and
+    /// unused credentials, or a registration already made with them.
+    package func hasActiveCredentials(on today: LocalDate) -> Bool {
+        isRegistered || currentCredential?.isActive(on: today) ?? false
+    }
+
+    /// The state after an event.
+    mutating func evolve(with event: PortalEvent) {
+        evolveCredentials(with: event)
+        evolveRegistration(with: event)
+        evolveSignIn(with: event)
+        evolveBarriers(with: event)
+    }
+
+    private mutating func evolveCredentials(with event: PortalEvent) {
+        switch event {
+        case .patientCredentialsCreated(let event) where event.accountId == id:
+            credentials.append(Credential(event))
+            isRegistered = false
+            isEmailConfirmed = false
+            confirmation = nil
+        case .patientCredentialsSuperseded(let event): set(.superseded, event.credentialId)
+        case .patientCredentialsDistributed(let event) where event.accountId == id:
+            set(.distributed, event.credentialId)
+            failedAttempts = 0
+        case .patientCredentialsActivated(let event): set(.activated, event.credentialId)
+        case .patientCredentialsExpired(let event): set(.expired, event.credentialId)
+        case .patientCredentialsVoided(let event): set(.voided, event.credentialId)
+        default: break
+        }
+    }
+
+    private mutating func evolveRegistration(with event: PortalEvent) {
+        switch event {
+        case .patientUserFailedToRegister(let event) where event.accountId == id:
+            failedAttempts = event.attempt
+        case .patientUserSuccessfullyRegistered(let event) where event.accountId == id:
+            isRegistered = true
+            // Whoever came by a link has shown that the address is theirs.
+            isEmailConfirmed = event.route != .credentials
+        case .confirmationEmailSent(let event) where event.accountId == id:
+            confirmation = ConfirmationLink(tokenHash: event.tokenHash, expiresAt: event.expiresAt)
+        case .confirmationLinkExpired(let event) where event.accountId == id:
+            confirmation?.isExpired = true
+        case .patientEmailConfirmed(let event) where event.accountId == id:
+            isEmailConfirmed = true
+        default: break
+        }
+    }
+
+    private mutating func evolveSignIn(with event: PortalEvent) {
+        switch event {
+        case .loginEmailClaimed(let event) where event.accountId == id:
+            loginEmail = event.personal.content?.email
+            loginDigest = event.emailDigest
+        case .loginEmailReleased(let event) where event.accountId == id:
+            loginEmail = nil
+            loginDigest = nil
+        case .passwordSet(let event) where event.accountId == id: passwordHash = event.passwordHash
+        case .signedIn(let event) where event.accountId == id: hasSignedIn = true
+        default: break
+        }
+    }
+
+    private mutating func evolveBarriers(with event: PortalEvent) {
+        switch event {
+        case .patientAccountLocked(let event) where event.accountId == id: isLocked = true
+        case .patientAccountUnlocked(let event) where event.accountId == id: isLocked = false
+        case .patientAccountDisabled(let event) where event.accountId == id:
+            disabledBy.insert(.manual)
+        case .patientAccountDisabledAutomatically(let event) where event.accountId == id:
+            disabledBy.insert(.recordStatus)
+        case .patientAccountEnabled(let event) where event.accountId == id: disabledBy = []
+        default: break
+        }
+    }
+
+    private mutating func set(_ state: Credential.State, _ credential: UniqueID) {
+        guard let place = credentials.firstIndex(where: { $0.id == credential }) else { return }
+        credentials[place].state = state
+    }
+}
+
+/// One issue of credentials: a Patient ID number and an activation code that register an
+/// account until the end of a date (T4).
+package struct Credential: Hashable, Sendable {
+    package let id: UniqueID
+    package let activationCodeHash: String
+    package let expiryDate: LocalDate
+    package var state = State.created
+
+    package enum State: String, Hashable, Sendable {
+        case created
+        case distributed
+        case activated
+        case expired
+        case superseded
+        case voided
+    }
+
+    init(_ event: PatientCredentialsCreated) {
+        id = event.credentialId
+        activationCodeHash = event.activationCodeHash
+        expiryDate = event.expiryDate
+    }
+
+    /// Usable until the end of the expiry date, organisation time.
+    package func isExpired(on today: LocalDate) -> Bool {
+        state == .expired || (isUnused && today > expiryDate)
+    }
+
+    /// Neither used nor ended.
+    package var isUnused: Bool { state == .created || state == .distributed }
+
+    /// Whether it can still be distributed or used.
+    package func isLive(on today: LocalDate) -> Bool { isUnused && !isExpired(on: today) }
+
+    /// Whether it can be used to register.
+    package func isActive(on today: LocalDate) -> Bool {
+        state == .distributed && !isExpired(on: today)
+    }
+}
