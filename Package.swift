@@ -17,7 +17,8 @@ let package = Package(
         .target(
             name: "PortalEvents", dependencies: ["EventLine"], plugins: ["EventSchemasPlugin"]),
         .testTarget(
-            name: "SchemaCompilationTests", dependencies: ["EventLine", "SchemaCompilation"]),
+            name: "SchemaCompilationTests", dependencies: ["EventLine", "SchemaCompilation"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "PortalEventsTests", dependencies: ["EventLine", "PortalEvents"]),
     ]
 )

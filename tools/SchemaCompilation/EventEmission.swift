@@ -19,7 +19,7 @@ struct EventEmission {
         text.structure(schema.structName, schema.fields) { text in
             text.doc("The event's name and version, as in its line.")
             text.line("public static var type: String { \(literal(schema.type)) }")
-            if !schema.fields.isEmpty { text.line() }
+            text.line()
         }
         text.line()
         text.block("extension \(schema.structName): EventPayload") { text in
@@ -67,7 +67,9 @@ struct EventEmission {
                     text.line(append)
                     continue
                 }
-                let bindings = optional.map { "let \(Names.escaped($0)) = self.\(Names.escaped($0))" }
+                let bindings = optional.enumerated().map { place, name in
+                    "let value\(place) = self.\(Names.escaped(name))"
+                }
                 text.block("if \(bindings.joined(separator: ", "))") { $0.line(append) }
             }
             text.line("return texts")
@@ -156,7 +158,8 @@ extension Schema {
 }
 
 extension Template {
-    /// A Swift string literal that is filled with the fields; those in `unwrapped` are local.
+    /// A Swift string literal that is filled with the fields; the ones in `unwrapped` are bound
+    /// to `value0` and so on.
     fileprivate func interpolation(unwrapped: [String]) -> String {
         var text = ""
         for segment in segments {
@@ -164,8 +167,8 @@ extension Template {
             case .text(let fixed): text += fixed
             case .organisation: text += "\\(organisation)"
             case .field(let name):
-                let property = Names.escaped(name)
-                text += unwrapped.contains(name) ? "\\(\(property))" : "\\(self.\(property))"
+                let place = unwrapped.firstIndex(of: name)
+                text += place.map { "\\(value\($0))" } ?? "\\(self.\(Names.escaped(name)))"
             }
         }
         return "\"\(text)\""

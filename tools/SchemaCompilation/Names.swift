@@ -54,6 +54,16 @@ enum Names {
         "hashValue", "envelopeClient", "sealingKey", "self",
     ]
 
+    /// Type names that generated code uses or that the module has already.
+    static let reservedTypes: Set<String> = [
+        "Any", "Array", "Bool", "CaseIterable", "Envelope", "EnumerationValue", "Error",
+        "EventDecodingError", "EventLine", "EventPayload", "EventShape", "Failure", "Hashable",
+        "Instant", "Int", "JSONValue", "LocalDate", "MemberName", "MemberReader", "MemberValue",
+        "MemberWriter", "OpenedPersonal", "Optional", "Personal", "PortalEvent", "Protocol",
+        "Reader", "RecordedEvent", "Sealed", "Self", "Sendable", "StreamName", "String", "Type",
+        "UniqueID", "Upcaster",
+    ]
+
     private static let keywords: Set<String> = [
         "as", "associatedtype", "break", "case", "catch", "class", "continue", "default", "defer",
         "deinit", "do", "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for",

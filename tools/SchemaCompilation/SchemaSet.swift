@@ -95,10 +95,19 @@ private struct SchemaSetReading {
         }
     }
 
+    /// What is generated must not clash with itself or with what PortalEvents has.
     mutating func checkNames() {
+        for schema in schemas where Names.reservedTypes.contains(schema.name) {
+            problems.append(schema.file.problem("\(schema.name) is a reserved name"))
+        }
         let structs = Set(schemas.flatMap { [$0.name, $0.structName] })
-        for type in namedTypes where structs.contains(type.name) {
-            problems.append(type.file.problem("\(type.name) is an event's name", at: type.offset))
+        for type in namedTypes {
+            if structs.contains(type.name) {
+                problems.append(type.file.problem("\(type.name) is an event", at: type.offset))
+            } else if Names.reservedTypes.contains(type.name) {
+                problems.append(
+                    type.file.problem("\(type.name) is a reserved name", at: type.offset))
+            }
         }
     }
 
