@@ -62,7 +62,7 @@ struct EventEmission {
             text.line("var texts: [String] = []")
             for template in schema.streams {
                 let optional = schema.optionals(of: template)
-                let append = "texts.append(\(template.interpolation(unwrapped: optional)))"
+                let append = "texts.append(\(schema.interpolation(of: template, unwrapped: optional)))"
                 guard !optional.isEmpty else {
                     text.line(append)
                     continue
@@ -81,7 +81,7 @@ struct EventEmission {
             return
         }
         let mark = field.isOptional ? "?" : ""
-        let key = sealed.key.interpolation(unwrapped: [])
+        let key = schema.interpolation(of: sealed.key)
         let condition = field.isOptional ? "personal == nil ? nil : " : ""
         text.line()
         text.line("var sealingKey: String? { \(condition)\(key) }")
@@ -155,22 +155,26 @@ extension Schema {
         }
         return names
     }
-}
 
-extension Template {
-    /// A Swift string literal that is filled with the fields; the ones in `unwrapped` are bound
-    /// to `value0` and so on.
-    fileprivate func interpolation(unwrapped: [String]) -> String {
+    /// The template as a Swift string literal that is filled with the fields; the ones in
+    /// `unwrapped` are bound to `value0` and so on.
+    fileprivate func interpolation(of template: Template, unwrapped: [String] = []) -> String {
         var text = ""
-        for segment in segments {
+        for segment in template.segments {
             switch segment {
             case .text(let fixed): text += fixed
             case .organisation: text += "\\(organisation)"
             case .field(let name):
                 let place = unwrapped.firstIndex(of: name)
-                text += place.map { "\\(value\($0))" } ?? "\\(self.\(Names.escaped(name)))"
+                let value = place.map { "value\($0)" } ?? "self.\(Names.escaped(name))"
+                text += "\\(\(value)\(isEnumeration(name) ? ".rawValue" : ""))"
             }
         }
         return "\"\(text)\""
+    }
+
+    private func isEnumeration(_ name: String) -> Bool {
+        guard case .enumeration? = field(name)?.kind else { return false }
+        return true
     }
 }

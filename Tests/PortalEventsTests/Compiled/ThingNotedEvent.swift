@@ -323,7 +323,7 @@ extension ThingNotedV2: EventPayload {
             texts.append("number/\(organisation)/\(value0)")
         }
         if let value0 = self.on {
-            texts.append("mood/\(self.mood)/\(value0)")
+            texts.append("mood/\(self.mood.rawValue)/\(value0)")
         }
         texts.append("thing/\(self.thingId)")
         return texts
