@@ -3,14 +3,23 @@ import PackageDescription
 
 let package = Package(
     name: "Daybook",
-    dependencies: [
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    ],
     targets: [
         .target(name: "EventLine"),
         .testTarget(name: "EventLineTests", dependencies: ["EventLine"]),
+        .target(
+            name: "SchemaCompilation", dependencies: ["EventLine"], path: "tools/SchemaCompilation"),
+        .executableTarget(
+            name: "SchemaCompiler", dependencies: ["SchemaCompilation"],
+            path: "tools/SchemaCompiler"),
+        .plugin(
+            name: "EventSchemasPlugin", capability: .buildTool(), dependencies: ["SchemaCompiler"],
+            path: "tools/EventSchemasPlugin"),
+        .target(
+            name: "PortalEvents", dependencies: ["EventLine"], plugins: ["EventSchemasPlugin"]),
+        .testTarget(
+            name: "SchemaCompilationTests", dependencies: ["EventLine", "SchemaCompilation"],
+            exclude: ["Fixtures"]),
+        .testTarget(name: "PortalEventsTests", dependencies: ["EventLine", "PortalEvents"]),
     ]
 )
 

@@ -1,0 +1,124 @@
+import EventLine
+
+/// The text is not canonical, or is wrong: the other reader finds out.
+struct NotCanonical: Error {}
+
+/// Reads canonical JSON by comparing the member names of the schema in place.
+struct CanonicalReader: MemberReader {
+    private let bytes: [UInt8]
+    private var cursor = JSONCursor()
+    /// Whether nothing of the innermost object or array was read yet, so that no comma comes.
+    private var isFirst = true
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Nothing may follow what was read.
+    func finish() throws(NotCanonical) {
+        guard cursor.offset == bytes.count else { throw NotCanonical() }
+    }
+
+    mutating func beginObject() throws(NotCanonical) {
+        guard skip(UInt8(ascii: "{")) else { throw NotCanonical() }
+        isFirst = true
+    }
+
+    mutating func move(to name: MemberName) -> Bool {
+        let start = cursor.offset
+        if isFirst || skip(UInt8(ascii: ",")) {
+            let bytes = bytes
+            if cursor.skip(name.literal, in: bytes.span) {
+                isFirst = false
+                return true
+            }
+        }
+        cursor.offset = start
+        return false
+    }
+
+    mutating func endObject() throws(NotCanonical) {
+        guard skip(UInt8(ascii: "}")) else { throw NotCanonical() }
+        isFirst = false
+    }
+
+    mutating func beginArray() throws(NotCanonical) {
+        guard skip(UInt8(ascii: "[")) else { throw NotCanonical() }
+        isFirst = true
+    }
+
+    mutating func nextElement() throws(NotCanonical) -> Bool {
+        if skip(UInt8(ascii: "]")) {
+            isFirst = false
+            return false
+        }
+        guard isFirst || skip(UInt8(ascii: ",")) else { throw NotCanonical() }
+        isFirst = false
+        return true
+    }
+
+    mutating func string() throws(NotCanonical) -> String {
+        guard isNext(UInt8(ascii: "\"")) else { throw NotCanonical() }
+        let bytes = bytes
+        do { return try cursor.string(in: bytes.span) } catch { throw NotCanonical() }
+    }
+
+    mutating func uuid() throws(NotCanonical) -> UniqueID {
+        try parsed(byteCount: 36) { UniqueID($0) }
+    }
+
+    mutating func date() throws(NotCanonical) -> LocalDate {
+        try parsed(byteCount: 10) { LocalDate($0) }
+    }
+
+    mutating func dateTime() throws(NotCanonical) -> Instant {
+        try parsed(byteCount: 27) { Instant(rfc3339: $0) }
+    }
+
+    mutating func integer() throws(NotCanonical) -> Int {
+        let bytes = bytes
+        guard case .integer(let number)? = try? cursor.number(in: bytes.span) else {
+            throw NotCanonical()
+        }
+        return Int(number)
+    }
+
+    mutating func boolean() throws(NotCanonical) -> Bool {
+        let bytes = bytes
+        if cursor.skip(Self.trueLiteral, in: bytes.span) { return true }
+        guard cursor.skip(Self.falseLiteral, in: bytes.span) else { throw NotCanonical() }
+        return false
+    }
+
+    mutating func json() throws(NotCanonical) -> JSONValue {
+        let bytes = bytes
+        do { return try cursor.value(in: bytes.span) } catch { throw NotCanonical() }
+    }
+
+    mutating func choice<Choice: EnumerationValue>() throws(NotCanonical) -> Choice {
+        guard let choice = Choice(rawValue: try string()) else { throw NotCanonical() }
+        return choice
+    }
+
+    func missing(_ name: MemberName) -> NotCanonical { NotCanonical() }
+
+    private static let trueLiteral = Array("true".utf8)
+    private static let falseLiteral = Array("false".utf8)
+
+    private mutating func parsed<Value>(
+        byteCount: Int, _ parse: (String) -> Value?
+    ) throws(NotCanonical) -> Value {
+        guard let value = parse(try string()) else { throw NotCanonical() }
+        return value
+    }
+
+    private func isNext(_ byte: UInt8) -> Bool {
+        cursor.offset < bytes.count && bytes[cursor.offset] == byte
+    }
+
+    private mutating func skip(_ byte: UInt8) -> Bool {
+        guard isNext(byte) else { return false }
+        cursor.offset += 1
+        return true
+    }
+}
