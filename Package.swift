@@ -16,6 +16,7 @@ let package = Package(
             path: "tools/EventSchemasPlugin"),
         .target(
             name: "PortalEvents", dependencies: ["EventLine"], plugins: ["EventSchemasPlugin"]),
+        .target(name: "PortalAccess", dependencies: ["EventLine", "PortalEvents"]),
         .testTarget(
             name: "SchemaCompilationTests", dependencies: ["EventLine", "SchemaCompilation"],
             exclude: ["Fixtures"]),

@@ -1,4 +1,4 @@
-package import PortalEvents
+import PortalEvents
 
 /// The actions that staff are shown for a client (`domain.md` §1.5), by their exact labels. The
 /// state tables win over the seeds' wording (contract, pinned down).
@@ -29,8 +29,7 @@ extension Situation {
         switch action {
         case .inviteClient: return client.status == .notInvited || client.status == .rejected
         case .connectPatientPortal:
-            return client.profile?.ownership == .owned
-                && (try? client.profile.map(requireWorkingAccess)) != nil
+            return client.profile.map { $0.ownership == .owned && hasWorkingAccess(to: $0) } ?? false
         case .revokeInvitation: return client.status == .pendingAcceptance
         case .createCredentials:
             return !isDisabling && userState != .active
@@ -41,6 +40,13 @@ extension Situation {
         case .distributeCredentials:
             return userState != .active && !hasActiveCredentials && !isDisabling
         }
+    }
+}
+
+extension Situation {
+    /// Whether the actor may read and write a profile now.
+    package func hasWorkingAccess(to profile: Profile) -> Bool {
+        (try? requireWorkingAccess(to: profile)) != nil
     }
 }
 

@@ -1,5 +1,5 @@
-package import EventLine
-package import PortalEvents
+import EventLine
+import PortalEvents
 
 /// A field that a letter or a mail can name as `{{field}}` (S1-12).
 package enum MergeField: String, Sendable, CaseIterable {

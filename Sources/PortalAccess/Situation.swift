@@ -1,5 +1,5 @@
 package import EventLine
-package import PortalEvents
+import PortalEvents
 
 /// Everything a decision rests on: the folded streams, and what comes from outside.
 package struct Situation: Sendable {

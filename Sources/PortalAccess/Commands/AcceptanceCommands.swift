@@ -1,4 +1,4 @@
-package import EventLine
+import EventLine
 package import PortalEvents
 
 /// Accepts an invitation: the person owns the profile from now on (S0-13).

@@ -1,4 +1,4 @@
-package import EventLine
+import EventLine
 package import PortalEvents
 
 /// Lets a professional work on a profile, by its owner's will (S0-14).

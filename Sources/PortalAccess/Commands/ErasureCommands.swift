@@ -1,4 +1,4 @@
-package import EventLine
+import EventLine
 package import PortalEvents
 
 /// Notes that the key of an ordered erasure is gone from the vault.

@@ -1,4 +1,4 @@
-package import EventLine
+import EventLine
 package import PortalEvents
 
 /// Sets up the base of letter templates from a Word file (S1-08).

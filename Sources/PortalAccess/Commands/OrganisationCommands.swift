@@ -1,4 +1,4 @@
-package import EventLine
+import EventLine
 package import PortalEvents
 
 /// Sets up an organisation with its role `patient` and its first administrator.

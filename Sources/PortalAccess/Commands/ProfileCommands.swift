@@ -1,4 +1,4 @@
-package import EventLine
+import EventLine
 package import PortalEvents
 
 /// Makes a profile that the organisation controls (S1 to S4).

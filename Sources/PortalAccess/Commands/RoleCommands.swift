@@ -1,4 +1,4 @@
-package import EventLine
+import EventLine
 package import PortalEvents
 
 /// Defines a role that portal accesses can have (S3-16).

@@ -1,5 +1,5 @@
 package import EventLine
-package import PortalEvents
+import PortalEvents
 
 /// An invitation and what became of it (T1).
 package struct Invitation: Hashable, Sendable {

@@ -1,5 +1,5 @@
 package import EventLine
-package import PortalEvents
+import PortalEvents
 
 /// A sign-in account with the credentials issued for it (T3, T4).
 package struct PortalAccount: Hashable, Sendable {
