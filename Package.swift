@@ -7,19 +7,32 @@ let package = Package(
         .target(name: "EventLine"),
         .testTarget(name: "EventLineTests", dependencies: ["EventLine"]),
         .target(
-            name: "SchemaCompilation", dependencies: ["EventLine"], path: "tools/SchemaCompilation"),
+            name: "SchemaCompilation",
+            dependencies: ["EventLine"],
+            path: "tools/SchemaCompilation"
+        ),
         .executableTarget(
-            name: "SchemaCompiler", dependencies: ["SchemaCompilation"],
-            path: "tools/SchemaCompiler"),
+            name: "SchemaCompiler",
+            dependencies: ["SchemaCompilation"],
+            path: "tools/SchemaCompiler"
+        ),
         .plugin(
-            name: "EventSchemasPlugin", capability: .buildTool(), dependencies: ["SchemaCompiler"],
-            path: "tools/EventSchemasPlugin"),
+            name: "EventSchemasPlugin",
+            capability: .buildTool(),
+            dependencies: ["SchemaCompiler"],
+            path: "tools/EventSchemasPlugin"
+        ),
         .target(
-            name: "PortalEvents", dependencies: ["EventLine"], plugins: ["EventSchemasPlugin"]),
+            name: "PortalEvents",
+            dependencies: ["EventLine"],
+            plugins: ["EventSchemasPlugin"]
+        ),
         .target(name: "PortalAccess", dependencies: ["EventLine", "PortalEvents"]),
         .testTarget(
-            name: "SchemaCompilationTests", dependencies: ["EventLine", "SchemaCompilation"],
-            exclude: ["Fixtures"]),
+            name: "SchemaCompilationTests",
+            dependencies: ["EventLine", "SchemaCompilation"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "PortalEventsTests", dependencies: ["EventLine", "PortalEvents"]),
     ]
 )

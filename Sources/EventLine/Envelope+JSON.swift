@@ -42,13 +42,22 @@ extension JSONCursor {
             let actor = member(LineLiteral.actor, in: bytes)
         else { return nil }
         return Envelope(
-            sequence: sequence, id: id, source: source, type: type, subject: subject, time: time,
-            streams: streams, commitIndex: commit.index, commitCount: commit.count, actor: actor,
+            sequence: sequence,
+            id: id,
+            source: source,
+            type: type,
+            subject: subject,
+            time: time,
+            streams: streams,
+            commitIndex: commit.index,
+            commitCount: commit.count,
+            actor: actor,
             client: member(LineLiteral.client, in: bytes).flatMap { UniqueID($0) },
             onBehalfOf: member(LineLiteral.onBehalfOf, in: bytes),
             correlationID: member(LineLiteral.correlationID, in: bytes),
             causationID: member(LineLiteral.causationID, in: bytes),
-            traceParent: member(LineLiteral.traceParent, in: bytes))
+            traceParent: member(LineLiteral.traceParent, in: bytes)
+        )
     }
 
     /// The string that follows a literal which ends in its opening quote; nil if the literal
@@ -87,14 +96,20 @@ extension Envelope {
         self.init(
             sequence: try required("sequence") { UInt64($0) },
             id: try required("id") { UniqueID($0) },
-            source: try required("source"), type: try required("type"),
+            source: try required("source"),
+            type: try required("type"),
             subject: try required("subject") { StreamName($0) },
             time: try required("time") { Instant(rfc3339: $0) },
             streams: try required("streams", streamPositions),
-            commitIndex: commit.index, commitCount: commit.count, actor: try required("actor"),
+            commitIndex: commit.index,
+            commitCount: commit.count,
+            actor: try required("actor"),
             client: line["client"]?.string.flatMap { UniqueID($0) },
-            onBehalfOf: line["onbehalfof"]?.string, correlationID: line["correlationid"]?.string,
-            causationID: line["causationid"]?.string, traceParent: line["traceparent"]?.string)
+            onBehalfOf: line["onbehalfof"]?.string,
+            correlationID: line["correlationid"]?.string,
+            causationID: line["causationid"]?.string,
+            traceParent: line["traceparent"]?.string
+        )
     }
 }
 

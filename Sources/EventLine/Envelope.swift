@@ -34,10 +34,21 @@ public struct Envelope: Hashable, Sendable {
 
     /// An envelope of these members.
     public init(
-        sequence: UInt64, id: UniqueID, source: String, type: String, subject: StreamName,
-        time: Instant, streams: [StreamPosition], commitIndex: Int = 1, commitCount: Int = 1,
-        actor: String, client: UniqueID? = nil, onBehalfOf: String? = nil,
-        correlationID: String? = nil, causationID: String? = nil, traceParent: String? = nil
+        sequence: UInt64,
+        id: UniqueID,
+        source: String,
+        type: String,
+        subject: StreamName,
+        time: Instant,
+        streams: [StreamPosition],
+        commitIndex: Int = 1,
+        commitCount: Int = 1,
+        actor: String,
+        client: UniqueID? = nil,
+        onBehalfOf: String? = nil,
+        correlationID: String? = nil,
+        causationID: String? = nil,
+        traceParent: String? = nil
     ) {
         self.sequence = sequence
         self.id = id

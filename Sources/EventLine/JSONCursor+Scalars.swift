@@ -58,7 +58,8 @@ extension JSONCursor {
     }
 
     private func text(
-        of range: Range<Int>, in bytes: Span<UInt8>
+        of range: Range<Int>,
+        in bytes: Span<UInt8>
     ) throws(JSONError) -> String {
         let copy = [UInt8](capacity: range.count) { output in
             for place in range { output.append(bytes[place]) }
@@ -70,7 +71,8 @@ extension JSONCursor {
     }
 
     private mutating func escapedString(
-        from start: Int, in bytes: Span<UInt8>
+        from start: Int,
+        in bytes: Span<UInt8>
     ) throws(JSONError) -> String {
         var unescaped: [UInt8] = []
         for place in start..<offset { unescaped.append(bytes[place]) }

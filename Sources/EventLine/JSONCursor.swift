@@ -27,7 +27,8 @@ public struct JSONCursor: Sendable {
 
     /// Steps over one punctuation byte, after white space.
     public mutating func punctuation(
-        _ byte: UInt8, in bytes: Span<UInt8>
+        _ byte: UInt8,
+        in bytes: Span<UInt8>
     ) throws(JSONError) {
         guard peek(in: bytes) == byte else {
             throw error("'\(Character(UnicodeScalar(byte)))'")
@@ -105,13 +106,16 @@ public struct JSONCursor: Sendable {
     }
 
     private mutating func descend(_ opening: UInt8, in bytes: Span<UInt8>) throws(JSONError) {
-        guard depth < Self.depthMax else { throw error("at most \(Self.depthMax) levels of nesting") }
+        guard depth < Self.depthMax else {
+            throw error("at most \(Self.depthMax) levels of nesting")
+        }
         try punctuation(opening, in: bytes)
         depth += 1
     }
 
     private mutating func isLast(
-        closing: UInt8, in bytes: Span<UInt8>
+        closing: UInt8,
+        in bytes: Span<UInt8>
     ) throws(JSONError) -> Bool {
         switch peek(in: bytes) {
         case closing:

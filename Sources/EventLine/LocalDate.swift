@@ -52,7 +52,10 @@ public struct LocalDate: Hashable, Comparable, Sendable {
         let clamped =
             sum.overflow
             ? (days < 0 ? Self.supportedDays.lowerBound : Self.supportedDays.upperBound)
-            : min(max(sum.partialValue, Self.supportedDays.lowerBound), Self.supportedDays.upperBound)
+            : min(
+                max(sum.partialValue, Self.supportedDays.lowerBound),
+                Self.supportedDays.upperBound
+            )
         return LocalDate(uncheckedDays: clamped)
     }
 

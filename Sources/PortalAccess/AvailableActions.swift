@@ -29,7 +29,8 @@ extension Situation {
         switch action {
         case .inviteClient: return client.status == .notInvited || client.status == .rejected
         case .connectPatientPortal:
-            return client.profile.map { $0.ownership == .owned && hasWorkingAccess(to: $0) } ?? false
+            return client.profile.map { $0.ownership == .owned && hasWorkingAccess(to: $0) }
+                ?? false
         case .revokeInvitation: return client.status == .pendingAcceptance
         case .createCredentials:
             return !isDisabling && userState != .active

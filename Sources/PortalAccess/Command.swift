@@ -98,8 +98,10 @@ extension Command {
         guard isPermitted(to: situation.actor, in: situation.organisation) else {
             let record = CommandRefused(command: Self.name, reason: .notPermitted)
             throw Refusal(
-                .notPermitted, detail: "\(situation.actor) may not \(Self.name)",
-                recording: situation.organisation.isRegistered ? [.commandRefused(record)] : [])
+                .notPermitted,
+                detail: "\(situation.actor) may not \(Self.name)",
+                recording: situation.organisation.isRegistered ? [.commandRefused(record)] : []
+            )
         }
         return try decide(in: situation)
     }

@@ -15,7 +15,8 @@ package struct CommandInput: Sendable {
 
     /// An input object. `digest` is the keyed digest of a text for a purpose.
     package init(
-        _ value: JSONValue, digest: @escaping @Sendable (DigestPurpose, String) -> String
+        _ value: JSONValue,
+        digest: @escaping @Sendable (DigestPurpose, String) -> String
     ) throws(Refusal) {
         guard let members = value.members else {
             throw .invalidInput("input", "the input must be a JSON object")
@@ -38,7 +39,8 @@ package struct CommandInput: Sendable {
     }
 
     package mutating func optionalText(
-        _ name: String, limit: Int = Limit.name
+        _ name: String,
+        limit: Int = Limit.name
     ) throws(Refusal) -> String? {
         guard let value = value(name) else { return nil }
         guard let text = value.string else { throw .invalidInput(name, "must be a string") }
@@ -51,7 +53,8 @@ package struct CommandInput: Sendable {
     }
 
     package mutating func text(
-        _ name: String, limit: Int = Limit.name
+        _ name: String,
+        limit: Int = Limit.name
     ) throws(Refusal) -> String {
         guard let text = try optionalText(name, limit: limit) else {
             throw .invalidInput(name, "is required")
@@ -131,17 +134,21 @@ package struct CommandInput: Sendable {
         return flag
     }
 
-    package mutating func number(_ name: String, in range: ClosedRange<Int>) throws(Refusal) -> Int {
+    package mutating func number(_ name: String, in range: ClosedRange<Int>) throws(Refusal) -> Int
+    {
         guard let number = value(name)?.integer.map(Int.init), range.contains(number) else {
             throw .invalidInput(
-                name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+                name,
+                "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return number
     }
 
     /// One of the words of an enumeration.
     package mutating func optionalChoice<Choice: RawRepresentable & CaseIterable>(
-        _ name: String, _: Choice.Type = Choice.self
+        _ name: String,
+        _: Choice.Type = Choice.self
     ) throws(Refusal) -> Choice? where Choice.RawValue == String {
         guard let value = value(name) else { return nil }
         guard let choice = value.string.flatMap({ Choice(rawValue: $0) }) else {
@@ -152,7 +159,8 @@ package struct CommandInput: Sendable {
     }
 
     package mutating func choice<Choice: RawRepresentable & CaseIterable>(
-        _ name: String, _: Choice.Type = Choice.self
+        _ name: String,
+        _: Choice.Type = Choice.self
     ) throws(Refusal) -> Choice where Choice.RawValue == String {
         guard let choice = try optionalChoice(name, Choice.self) else {
             throw .invalidInput(name, "is required")
@@ -162,7 +170,8 @@ package struct CommandInput: Sendable {
 
     /// Several different words of an enumeration.
     package mutating func choices<Choice: RawRepresentable & CaseIterable & Hashable>(
-        _ name: String, _: Choice.Type = Choice.self
+        _ name: String,
+        _: Choice.Type = Choice.self
     ) throws(Refusal) -> [Choice] where Choice.RawValue == String {
         let found = value(name)?.array?.map { $0.string.flatMap { Choice(rawValue: $0) } }
         guard let choices = found as? [Choice], Set(choices).count == choices.count else {

@@ -24,8 +24,10 @@ struct CredentialIssue {
         guard let expiryDate else { throw Refusal(.expiryDateRequired, field: "expiryDate") }
         guard expiryDate >= situation.today else {
             throw Refusal(
-                .expiryDateInPast, field: "expiryDate",
-                detail: "choose \(situation.today) or a later date")
+                .expiryDateInPast,
+                field: "expiryDate",
+                detail: "choose \(situation.today) or a later date"
+            )
         }
         return expiryDate
     }
@@ -34,11 +36,16 @@ struct CredentialIssue {
     func creating(expiryDate: LocalDate, _ distribution: Distribution) -> [PortalEvent] {
         let id = situation.ids[1]
         let created = PatientCredentialsCreated(
-            accountId: accountID, clientId: clientID, credentialId: id,
-            activationCodeHash: situation.secrets.activationCodeHash, expiryDate: expiryDate,
+            accountId: accountID,
+            clientId: clientID,
+            credentialId: id,
+            activationCodeHash: situation.secrets.activationCodeHash,
+            expiryDate: expiryDate,
             distribution: distribution,
             personal: .open(
-                .init(patientIdNumber: situation.client.card?.patientIDNumber ?? "")))
+                .init(patientIdNumber: situation.client.card?.patientIDNumber ?? "")
+            )
+        )
         return onboarding() + releasingLogin() + superseding(by: id)
             + [.patientCredentialsCreated(created)]
     }
@@ -46,7 +53,9 @@ struct CredentialIssue {
     /// The events that make the letters, send them and so distribute the credentials; then those
     /// that lift what kept the person out (T3).
     func distributing(
-        _ credentialID: UniqueID, by templates: [LetterTemplate], _ channel: LetterChannel
+        _ credentialID: UniqueID,
+        by templates: [LetterTemplate],
+        _ channel: LetterChannel
     ) -> [PortalEvent] {
         let places = templates.indices
         let letterIDs = places.map { situation.ids[Self.firstLetterPlace + 2 * $0] }
@@ -60,40 +69,61 @@ struct CredentialIssue {
     /// The events that a completed distribution brings about.
     func distributed(_ credentialID: UniqueID, _ letterIDs: [UniqueID]) -> [PortalEvent] {
         let distributed = PatientCredentialsDistributed(
-            accountId: accountID, clientId: clientID, credentialId: credentialID,
-            letterIds: letterIDs)
+            accountId: accountID,
+            clientId: clientID,
+            credentialId: credentialID,
+            letterIds: letterIDs
+        )
         return [.patientCredentialsDistributed(distributed)] + unlocking(credentialID) + enabling()
     }
 
     func generating(
-        _ template: LetterTemplate, for credentialID: UniqueID, place: Int
+        _ template: LetterTemplate,
+        for credentialID: UniqueID,
+        place: Int
     ) -> PortalEvent {
         .patientAccessLetterGenerated(
             .init(
-                letterId: situation.ids[Self.firstLetterPlace + 2 * place], clientId: clientID,
-                accountId: accountID, templateId: template.id, credentialId: credentialID,
+                letterId: situation.ids[Self.firstLetterPlace + 2 * place],
+                clientId: clientID,
+                accountId: accountID,
+                templateId: template.id,
+                credentialId: credentialID,
                 parts: template.parts,
-                blobId: situation.ids[Self.firstLetterPlace + 2 * place + 1]))
+                blobId: situation.ids[Self.firstLetterPlace + 2 * place + 1]
+            )
+        )
     }
 
     func sending(_ letterID: UniqueID, _ channel: LetterChannel) -> PortalEvent {
         .patientAccessLetterSent(
             .init(
-                letterId: letterID, clientId: clientID, accountId: accountID, channel: channel,
-                sentOn: situation.today))
+                letterId: letterID,
+                clientId: clientID,
+                accountId: accountID,
+                channel: channel,
+                sentOn: situation.today
+            )
+        )
     }
 
     private func onboarding() -> [PortalEvent] {
         guard account == nil else { return [] }
         let onboarded = PatientAccountOnboarded(
-            accountId: accountID, clientId: clientID, route: .credentials)
+            accountId: accountID,
+            clientId: clientID,
+            route: .credentials
+        )
         return [.patientAccountOnboarded(onboarded)]
     }
 
     private func releasingLogin() -> [PortalEvent] {
         guard let digest = account?.loginDigest else { return [] }
         let released = LoginEmailReleased(
-            accountId: accountID, clientId: clientID, emailDigest: digest)
+            accountId: accountID,
+            clientId: clientID,
+            emailDigest: digest
+        )
         return [.loginEmailReleased(released)]
     }
 
@@ -102,21 +132,31 @@ struct CredentialIssue {
             old.isLive(on: situation.today) || old.state == .activated
         else { return [] }
         let superseded = PatientCredentialsSuperseded(
-            accountId: accountID, clientId: clientID, credentialId: old.id, by: id)
+            accountId: accountID,
+            clientId: clientID,
+            credentialId: old.id,
+            by: id
+        )
         return [.patientCredentialsSuperseded(superseded)]
     }
 
     private func unlocking(_ credentialID: UniqueID) -> [PortalEvent] {
         guard account?.isLocked == true else { return [] }
         let unlocked = PatientAccountUnlocked(
-            accountId: accountID, clientId: clientID, credentialId: credentialID)
+            accountId: accountID,
+            clientId: clientID,
+            credentialId: credentialID
+        )
         return [.patientAccountUnlocked(unlocked)]
     }
 
     private func enabling() -> [PortalEvent] {
         guard account?.isDisabled == true else { return [] }
         let enabled = PatientAccountEnabled(
-            accountId: accountID, clientId: clientID, cause: .credentialsDistributed)
+            accountId: accountID,
+            clientId: clientID,
+            cause: .credentialsDistributed
+        )
         return [.patientAccountEnabled(enabled)]
     }
 }
@@ -126,16 +166,20 @@ enum LetterChoice {
     /// The chosen templates, or where none were chosen those that the organisation has. Together
     /// they must show number, code and link.
     static func templates(
-        _ ids: [UniqueID]?, in organisation: OrganisationState
+        _ ids: [UniqueID]?,
+        in organisation: OrganisationState
     ) throws(Refusal) -> [LetterTemplate] {
         guard !organisation.letterTemplates.isEmpty else {
             throw Refusal(
-                .noInvitationLetterConfigured, detail: "create a Patient Profile letter template")
+                .noInvitationLetterConfigured,
+                detail: "create a Patient Profile letter template"
+            )
         }
         let templates = try chosen(ids, in: organisation)
         guard Set(templates.flatMap(\.parts)).count == LetterPart.allCases.count else {
             throw Refusal(
-                .letterPartsMissing, field: "templateIds",
+                .letterPartsMissing,
+                field: "templateIds",
                 detail: "the letters together must show Patient ID number, activation code and link"
             )
         }
@@ -143,7 +187,8 @@ enum LetterChoice {
     }
 
     private static func chosen(
-        _ ids: [UniqueID]?, in organisation: OrganisationState
+        _ ids: [UniqueID]?,
+        in organisation: OrganisationState
     ) throws(Refusal) -> [LetterTemplate] {
         guard let ids else {
             let complete = organisation.letterTemplates.first {

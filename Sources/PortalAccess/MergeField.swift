@@ -17,7 +17,8 @@ package enum MergeField: String, Sendable, CaseIterable {
     /// The fields that a text names, each once, in their order. `parts` are those of the
     /// credentials that the letter may show; nil allows all.
     static func fields(
-        in text: String, showing parts: [LetterPart]? = nil
+        in text: String,
+        showing parts: [LetterPart]? = nil
     ) throws(Refusal) -> [MergeField] {
         var fields: [MergeField] = []
         for name in names(in: text) {
@@ -99,6 +100,10 @@ package struct WordFile: Hashable, Sendable {
 
     func reference(blob: UniqueID) -> WordFileReference {
         WordFileReference(
-            blobId: blob, fileName: fileName, mediaType: Self.mediaType, byteCount: byteCount)
+            blobId: blob,
+            fileName: fileName,
+            mediaType: Self.mediaType,
+            byteCount: byteCount
+        )
     }
 }

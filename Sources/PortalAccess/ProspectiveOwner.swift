@@ -11,7 +11,9 @@ struct ProspectiveOwner {
 
     /// A client is their own person; somebody who acts for them becomes a new one.
     init(
-        _ capacity: OwnerCapacity, email: String, in situation: Situation
+        _ capacity: OwnerCapacity,
+        email: String,
+        in situation: Situation
     ) throws(Refusal) {
         guard let clientID = situation.client.id else { throw Refusal(.notFound) }
         self.email = email
@@ -51,14 +53,22 @@ struct ProspectiveOwner {
         else { return [] }
         guard isClient else {
             let granted = CollaboratorAccessGranted(
-                profileId: profileID, clientId: clientID, grantId: situation.ids[3],
-                personId: personID, roleId: roleID)
+                profileId: profileID,
+                clientId: clientID,
+                grantId: situation.ids[3],
+                personId: personID,
+                roleId: roleID
+            )
             return [.collaboratorAccessGranted(granted)]
         }
         let grant = situation.client.profile?.liveGrant(of: .account(accountID))
         let granted = PatientAccessGranted(
-            profileId: profileID, clientId: clientID, grantId: grant?.id ?? situation.ids[3],
-            accountId: accountID, roleId: grant?.roleID ?? roleID)
+            profileId: profileID,
+            clientId: clientID,
+            grantId: grant?.id ?? situation.ids[3],
+            accountId: accountID,
+            roleId: grant?.roleID ?? roleID
+        )
         return [.patientAccessGranted(granted)]
     }
 
@@ -66,36 +76,53 @@ struct ProspectiveOwner {
         guard existing == nil else { return [] }
         guard isClient else {
             let onboarded = ContactAccountOnboarded(
-                accountId: accountID, clientId: clientID, personId: personID)
+                accountId: accountID,
+                clientId: clientID,
+                personId: personID
+            )
             return [.contactAccountOnboarded(onboarded)]
         }
         let onboarded = PatientAccountOnboarded(
-            accountId: accountID, clientId: clientID, route: .invitation)
+            accountId: accountID,
+            clientId: clientID,
+            route: .invitation
+        )
         return [.patientAccountOnboarded(onboarded)]
     }
 
     private func withdrawingCredentials(
-        _ clientID: UniqueID, _ situation: Situation
+        _ clientID: UniqueID,
+        _ situation: Situation
     ) -> [PortalEvent] {
         guard let credential = existing?.currentCredential, credential.isUnused else { return [] }
         let voided = PatientCredentialsVoided(
-            accountId: accountID, clientId: clientID, credentialId: credential.id,
-            reason: .withdrawn)
+            accountId: accountID,
+            clientId: clientID,
+            credentialId: credential.id,
+            reason: .withdrawn
+        )
         return [.patientCredentialsVoided(voided)]
     }
 
     private func registering(_ clientID: UniqueID, in situation: Situation) -> [PortalEvent] {
         guard existing?.isRegistered != true else {
-            guard existing?.isEmailConfirmed == false, existing?.loginEmail?.asLogin == email.asLogin
+            guard existing?.isEmailConfirmed == false,
+                existing?.loginEmail?.asLogin == email.asLogin
             else { return [] }
             return [.patientEmailConfirmed(.init(accountId: accountID, clientId: clientID))]
         }
         let claimed = LoginEmailClaimed(
-            accountId: accountID, clientId: clientID, emailDigest: situation.loginDigest ?? "",
-            personal: .open(.init(email: email)))
+            accountId: accountID,
+            clientId: clientID,
+            emailDigest: situation.loginDigest ?? "",
+            personal: .open(.init(email: email))
+        )
         let registered = PatientUserSuccessfullyRegistered(
-            accountId: accountID, clientId: clientID, route: .invitation,
-            personal: .open(.init(email: email)))
+            accountId: accountID,
+            clientId: clientID,
+            route: .invitation,
+            personal: .open(.init(email: email))
+        )
         return [.loginEmailClaimed(claimed), .patientUserSuccessfullyRegistered(registered)]
     }
 
@@ -103,7 +130,11 @@ struct ProspectiveOwner {
         // A password that was set before is not for the holder of this link to replace.
         guard let hash = situation.passwordHash, existing?.passwordHash == nil else { return [] }
         let set = PasswordSet(
-            accountId: accountID, clientId: clientID, cause: .acceptance, passwordHash: hash)
+            accountId: accountID,
+            clientId: clientID,
+            cause: .acceptance,
+            passwordHash: hash
+        )
         return [.passwordSet(set)]
     }
 }

@@ -14,7 +14,9 @@ package struct Refusal: Error, Hashable, Sendable {
     package let recording: [PortalEvent]
 
     package init(
-        _ reason: Reason, field: String? = nil, detail: String? = nil,
+        _ reason: Reason,
+        field: String? = nil,
+        detail: String? = nil,
         recording: [PortalEvent] = []
     ) {
         self.reason = reason

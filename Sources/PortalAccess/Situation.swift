@@ -31,8 +31,14 @@ package struct Situation: Sendable {
     package var passwordMatches = false
 
     package init(
-        organisation: OrganisationState, client: ClientState, login: LoginState = LoginState(),
-        actor: Actor, now: Instant, today: LocalDate, ids: FreshIDs, secrets: FreshSecrets
+        organisation: OrganisationState,
+        client: ClientState,
+        login: LoginState = LoginState(),
+        actor: Actor,
+        now: Instant,
+        today: LocalDate,
+        ids: FreshIDs,
+        secrets: FreshSecrets
     ) {
         self.organisation = organisation
         self.client = client
@@ -62,7 +68,8 @@ package struct FreshIDs: Sendable {
     package subscript(place: Int) -> UniqueID {
         let stride: UInt64 = 0x9e37_79b9_7f4a_7c15
         return UniqueID(
-            at: instant, random: (random.0, random.1 &+ UInt64(truncatingIfNeeded: place) &* stride)
+            at: instant,
+            random: (random.0, random.1 &+ UInt64(truncatingIfNeeded: place) &* stride)
         )
     }
 }

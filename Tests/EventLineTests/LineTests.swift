@@ -5,11 +5,21 @@ private func sample(client: UniqueID? = nil, actor: String = "system/import") ->
     let stream = StreamName("client", UniqueID(high: 1, low: 2))
     return EventLine(
         envelope: Envelope(
-            sequence: 7, id: UniqueID(high: 3, low: 4), source: "/organisations/x",
-            type: "ClientRegistered.v1", subject: stream, time: Instant(microseconds: 1),
-            streams: [StreamPosition(stream: stream, version: 1)], commitIndex: 1, commitCount: 2,
-            actor: actor, client: client, correlationID: "a\"b"),
-        data: Array("{\"a\":1}".utf8))
+            sequence: 7,
+            id: UniqueID(high: 3, low: 4),
+            source: "/organisations/x",
+            type: "ClientRegistered.v1",
+            subject: stream,
+            time: Instant(microseconds: 1),
+            streams: [StreamPosition(stream: stream, version: 1)],
+            commitIndex: 1,
+            commitCount: 2,
+            actor: actor,
+            client: client,
+            correlationID: "a\"b"
+        ),
+        data: Array("{\"a\":1}".utf8)
+    )
 }
 
 @Test(arguments: [("123456789", 0xe306_9283), ("", 0), ("a", 0xc1d0_4330)] as [(String, UInt32)])
@@ -60,10 +70,13 @@ func `a moment is written as it is read`(text: String) {
 
 @Test func `an offset is taken off`() {
     #expect(
-        Instant(rfc3339: "2026-03-02T10:00:00-05:00") == Instant(rfc3339: "2026-03-02T15:00:00Z"))
+        Instant(rfc3339: "2026-03-02T10:00:00-05:00") == Instant(rfc3339: "2026-03-02T15:00:00Z")
+    )
 }
 
-@Test(arguments: ["2026-02-29", "2026-13-01", "2026-1-01", "02/03/2026", "0000-01-01", "2026-01-32"])
+@Test(arguments: [
+    "2026-02-29", "2026-13-01", "2026-1-01", "02/03/2026", "0000-01-01", "2026-01-32",
+])
 func `what is no date is refused`(text: String) {
     #expect(LocalDate(text) == nil)
 }

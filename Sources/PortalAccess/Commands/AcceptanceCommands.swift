@@ -29,11 +29,18 @@ package struct AcceptInvitation: CallableCommand {
         let owner = try ProspectiveOwner(capacity, email: email, in: situation)
         let profileID = situation.client.profile?.id ?? situation.ids[0]
         let accepted = InvitationAccepted(
-            invitationId: invitation.id, clientId: clientID,
-            acceptedByPersonId: owner.personID, capacity: capacity)
+            invitationId: invitation.id,
+            clientId: clientID,
+            acceptedByPersonId: owner.personID,
+            capacity: capacity
+        )
         let assumed = ProfileOwnershipAssumed(
-            profileId: profileID, clientId: clientID, ownerPersonId: owner.personID,
-            accountId: owner.accountID, capacity: capacity)
+            profileId: profileID,
+            clientId: clientID,
+            ownerPersonId: owner.personID,
+            accountId: owner.accountID,
+            capacity: capacity
+        )
         return [.invitationAccepted(accepted)]
             + creatingProfile(profileID, for: invitation.id, in: situation)
             + [.profileOwnershipAssumed(assumed)]
@@ -41,12 +48,18 @@ package struct AcceptInvitation: CallableCommand {
     }
 
     private func creatingProfile(
-        _ id: UniqueID, for invitation: UniqueID, in situation: Situation
+        _ id: UniqueID,
+        for invitation: UniqueID,
+        in situation: Situation
     ) -> [PortalEvent] {
         guard situation.client.profile == nil, let clientID = situation.client.id else { return [] }
         let created = MedicalProfileCreated(
-            profileId: id, clientId: clientID, origin: .acceptance, invitationId: invitation,
-            control: .owner)
+            profileId: id,
+            clientId: clientID,
+            origin: .acceptance,
+            invitationId: invitation,
+            control: .owner
+        )
         return [.medicalProfileCreated(created)]
     }
 
@@ -67,9 +80,12 @@ package struct RejectInvitation: CallableCommand {
         let rejected = InvitationRejected(invitationId: invitation.id, clientId: clientID)
         guard let profile = situation.client.profile else { return [.invitationRejected(rejected)] }
         let removed = ProfileAccessRemoved(
-            profileId: profile.id, clientId: clientID, reason: .invitationRejected,
+            profileId: profile.id,
+            clientId: clientID,
+            reason: .invitationRejected,
             invitationId: invitation.id,
-            grantIds: profile.grants.filter { $0.state == .active }.map(\.id))
+            grantIds: profile.grants.filter { $0.state == .active }.map(\.id)
+        )
         return [.invitationRejected(rejected), .profileAccessRemoved(removed)]
     }
 }
@@ -111,7 +127,10 @@ extension Situation {
 
 extension Refusal {
     static let weakPassword = Refusal(
-        .weakPassword, field: "password", detail: "choose a password of at least 8 characters")
+        .weakPassword,
+        field: "password",
+        detail: "choose a password of at least 8 characters"
+    )
 }
 
 extension String {

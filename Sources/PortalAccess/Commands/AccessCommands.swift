@@ -23,12 +23,19 @@ package struct GrantProfessionalAccess: CallableCommand {
         let (profile, clientID) = try situation.controlledProfile(profileID)
         guard case .staff(let staffID) = subject, let organisation = situation.organisation.id,
             situation.organisation.staff[staffID] != nil
-        else { throw Refusal(.notFound, field: "subject", detail: "nobody on the staff has this id") }
+        else {
+            throw Refusal(.notFound, field: "subject", detail: "nobody on the staff has this id")
+        }
         let holder = GrantHolder.professional(staff: staffID, organisation: organisation)
         guard profile.liveGrant(of: holder) == nil else { throw Refusal(.alreadyHasAccess) }
         let granted = ProfessionalAccessGranted(
-            profileId: profileID, clientId: clientID, grantId: situation.ids[0],
-            staffId: staffID, toOrganisationId: organisation, basis: .byOwner)
+            profileId: profileID,
+            clientId: clientID,
+            grantId: situation.ids[0],
+            staffId: staffID,
+            toOrganisationId: organisation,
+            basis: .byOwner
+        )
         return [.professionalAccessGranted(granted)]
     }
 }
@@ -63,8 +70,12 @@ package struct GrantCollaboratorAccess: CallableCommand {
             throw Refusal(.alreadyHasAccess)
         }
         let granted = CollaboratorAccessGranted(
-            profileId: profileID, clientId: clientID, grantId: situation.ids[0],
-            personId: personID, roleId: roleID)
+            profileId: profileID,
+            clientId: clientID,
+            grantId: situation.ids[0],
+            personId: personID,
+            roleId: roleID
+        )
         return [.collaboratorAccessGranted(granted)]
     }
 }
@@ -95,7 +106,11 @@ package struct RevokeAccess: CallableCommand {
             isOwn
             ? .professionalWithdrew : situation.isOwner(of: profile) ? .ownerRevoked : .staffRemoved
         let removed = FamilyPortalAccessRemoved(
-            profileId: profileID, clientId: clientID, grantId: grant.id, reason: reason)
+            profileId: profileID,
+            clientId: clientID,
+            grantId: grant.id,
+            reason: reason
+        )
         return [.familyPortalAccessRemoved(removed)]
     }
 }

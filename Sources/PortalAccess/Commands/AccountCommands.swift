@@ -21,7 +21,10 @@ package struct DisablePatientProfileAccount: CallableCommand {
             throw Refusal(.accountNotActive)
         }
         let disabled = PatientAccountDisabled(
-            accountId: accountID, clientId: clientID, personal: .open(.init(note: note)))
+            accountId: accountID,
+            clientId: clientID,
+            personal: .open(.init(note: note))
+        )
         let ended = SessionsEnded(accountId: accountID, clientId: clientID, reason: .disabled)
         return [.patientAccountDisabled(disabled), .sessionsEnded(ended)]
     }
@@ -52,7 +55,10 @@ package struct EnablePatientProfileAccount: CallableCommand {
             throw Refusal(.noActiveCredentials, detail: "distribute new credentials")
         }
         let enabled = PatientAccountEnabled(
-            accountId: accountID, clientId: clientID, cause: .staff)
+            accountId: accountID,
+            clientId: clientID,
+            cause: .staff
+        )
         return [.patientAccountEnabled(enabled)]
     }
 }
@@ -90,13 +96,19 @@ package struct SignIn: CallableCommand {
             throw .outside(.signInRefused, recording: [.signInRefused(refused)])
         }
         let signedIn = SignedIn(
-            accountId: account.id, clientId: clientID, sessionId: situation.ids[0],
-            first: !account.hasSignedIn, profileIds: profiles)
+            accountId: account.id,
+            clientId: clientID,
+            sessionId: situation.ids[0],
+            first: !account.hasSignedIn,
+            profileIds: profiles
+        )
         return [.signedIn(signedIn)]
     }
 
     private func refusal(
-        of account: PortalAccount, seeing profiles: [UniqueID], in situation: Situation
+        of account: PortalAccount,
+        seeing profiles: [UniqueID],
+        in situation: Situation
     ) -> SignInRefusal? {
         switch situation.client.userState(of: account, in: situation.organisation) {
         case .disabled: return .accountDisabled

@@ -36,11 +36,18 @@ package struct RegisterClient: CallableCommand {
         }
         let drawn = situation.drawnPatientNumber
         let personal = ClientRegistered.Personal(
-            patientIdNumber: number ?? drawn.number, givenName: givenName,
-            familyName: familyName, dateOfBirth: dateOfBirth, email: email, phone: phone)
+            patientIdNumber: number ?? drawn.number,
+            givenName: givenName,
+            familyName: familyName,
+            dateOfBirth: dateOfBirth,
+            email: email,
+            phone: phone
+        )
         let registered = ClientRegistered(
-            clientId: situation.ids[0], numberDigest: numberDigest ?? drawn.digest,
-            personal: .open(personal))
+            clientId: situation.ids[0],
+            numberDigest: numberDigest ?? drawn.digest,
+            personal: .open(personal)
+        )
         return [.clientRegistered(registered)]
     }
 }
@@ -71,7 +78,10 @@ package struct ChangeClientEmail: CallableCommand {
         else { return [] }
         guard situation.login.accountID == nil else { throw .loginEmailInUse }
         let released = LoginEmailReleased(
-            accountId: account.id, clientId: clientID, emailDigest: old)
+            accountId: account.id,
+            clientId: clientID,
+            emailDigest: old
+        )
         return [
             .loginEmailReleased(released),
             account.claiming(new, digest: digest, for: clientID),
@@ -137,7 +147,10 @@ package struct ChangeRecordStatus: CallableCommand {
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard let card = situation.client.card else { throw Refusal(.notFound) }
         let changed = ClientRecordStatusChanged(
-            clientId: clientID, from: card.recordStatus, to: status)
+            clientId: clientID,
+            from: card.recordStatus,
+            to: status
+        )
         return [.clientRecordStatusChanged(changed)] + disabling(in: situation)
     }
 
@@ -148,7 +161,11 @@ package struct ChangeRecordStatus: CallableCommand {
             !client.isRecordDisabling(in: situation.organisation)
         else { return [] }
         let disabled = PatientAccountDisabledAutomatically(
-            accountId: account.id, clientId: clientID, cause: .recordStatus, recordStatus: status)
+            accountId: account.id,
+            clientId: clientID,
+            cause: .recordStatus,
+            recordStatus: status
+        )
         let ended = SessionsEnded(accountId: account.id, clientId: clientID, reason: .disabled)
         let events: [PortalEvent] = [.patientAccountDisabledAutomatically(disabled)]
         return situation.userState == .active ? events + [.sessionsEnded(ended)] : events
@@ -157,7 +174,9 @@ package struct ChangeRecordStatus: CallableCommand {
 
 extension Refusal {
     static let loginEmailInUse = Refusal(
-        .loginEmailInUse, detail: "another account signs in with this address")
+        .loginEmailInUse,
+        detail: "another account signs in with this address"
+    )
 }
 
 extension PortalAccount {
@@ -165,7 +184,11 @@ extension PortalAccount {
     func claiming(_ email: String, digest: String, for client: UniqueID) -> PortalEvent {
         .loginEmailClaimed(
             .init(
-                accountId: id, clientId: client, emailDigest: digest,
-                personal: .open(.init(email: email))))
+                accountId: id,
+                clientId: client,
+                emailDigest: digest,
+                personal: .open(.init(email: email))
+            )
+        )
     }
 }

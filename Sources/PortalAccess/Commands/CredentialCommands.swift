@@ -164,8 +164,11 @@ package struct ExpireCredentials: Command {
             credential.isExpired(on: situation.today)
         else { throw Refusal(.notDueYet) }
         let expired = PatientCredentialsExpired(
-            accountId: accountID, clientId: clientID, credentialId: credential.id,
-            expiryDate: credential.expiryDate)
+            accountId: accountID,
+            clientId: clientID,
+            credentialId: credential.id,
+            expiryDate: credential.expiryDate
+        )
         return [.patientCredentialsExpired(expired)]
     }
 }

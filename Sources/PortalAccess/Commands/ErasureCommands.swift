@@ -12,7 +12,10 @@ package struct CompleteErasure: Command {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let completed = PersonalDataErasureCompleted(
-            keyId: ordered.keyId, scope: ordered.scope, clientId: ordered.clientId)
+            keyId: ordered.keyId,
+            scope: ordered.scope,
+            clientId: ordered.clientId
+        )
         return [.personalDataErasureCompleted(completed)]
     }
 }

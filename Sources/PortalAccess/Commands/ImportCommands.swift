@@ -10,7 +10,9 @@ package struct ImportClient: Command {
     private let status: RecordStatus
 
     package init(
-        _ personal: ClientRegistered.Personal, numberDigest: String, importDigest: String,
+        _ personal: ClientRegistered.Personal,
+        numberDigest: String,
+        importDigest: String,
         status: RecordStatus
     ) {
         self.personal = personal
@@ -30,11 +32,17 @@ package struct ImportClient: Command {
             throw .invalidInput("patientIdNumber", "another client has this Patient ID number")
         }
         let registered = ClientRegistered(
-            clientId: situation.ids[0], numberDigest: numberDigest, importDigest: importDigest,
-            personal: .open(personal))
+            clientId: situation.ids[0],
+            numberDigest: numberDigest,
+            importDigest: importDigest,
+            personal: .open(personal)
+        )
         guard status != .active else { return [.clientRegistered(registered)] }
         let changed = ClientRecordStatusChanged(
-            clientId: situation.ids[0], from: .active, to: status)
+            clientId: situation.ids[0],
+            from: .active,
+            to: status
+        )
         return [.clientRegistered(registered), .clientRecordStatusChanged(changed)]
     }
 }
@@ -46,7 +54,8 @@ package struct ImportRepresentative: Command {
     private let importDigest: String
 
     package init(
-        _ personal: AuthorisedRepresentativeRecorded.Personal, of clientID: UniqueID,
+        _ personal: AuthorisedRepresentativeRecorded.Personal,
+        of clientID: UniqueID,
         importDigest: String
     ) {
         self.clientID = clientID
@@ -60,8 +69,11 @@ package struct ImportRepresentative: Command {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let recorded = AuthorisedRepresentativeRecorded(
-            clientId: clientID, representativeId: situation.ids[0], importDigest: importDigest,
-            personal: .open(personal))
+            clientId: clientID,
+            representativeId: situation.ids[0],
+            importDigest: importDigest,
+            personal: .open(personal)
+        )
         return [.authorisedRepresentativeRecorded(recorded)]
     }
 }
@@ -84,8 +96,11 @@ package struct ImportEncounter: Command {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let recorded = EncounterRecorded(
-            encounterId: situation.ids[0], clientId: clientID, visitDate: visitDate,
-            importDigest: importDigest)
+            encounterId: situation.ids[0],
+            clientId: clientID,
+            visitDate: visitDate,
+            importDigest: importDigest
+        )
         return [.encounterRecorded(recorded)]
     }
 }

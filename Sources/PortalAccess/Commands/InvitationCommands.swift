@@ -57,11 +57,15 @@ private struct InvitationIssue {
         let makesProfile = createsProfile && client.profile == nil
         if createsProfile && !situation.organisation.hasProfileBeforeAcceptance {
             throw Refusal(
-                .featureNotEnabled, detail: "turn it on with TurnOnProfileBeforeAcceptance")
+                .featureNotEnabled,
+                detail: "turn it on with TurnOnProfileBeforeAcceptance"
+            )
         }
         guard let email = recipientEmail ?? client.card?.email else {
             throw Refusal(
-                .emailRequired, detail: "give recipientEmail, or put an address on the card")
+                .emailRequired,
+                detail: "give recipientEmail, or put an address on the card"
+            )
         }
         let invited = invitation(to: email, in: situation)
         if let profile = client.profile, profile.ownership == .rejected {
@@ -77,29 +81,49 @@ private struct InvitationIssue {
         else {
             return .clientInvited(
                 .init(
-                    invitationId: situation.ids[0], clientId: clientID,
-                    createProfileBeforeAcceptance: createsProfile, verification: .acceptInApp,
-                    tokenHash: situation.secrets.tokenHash, expiresAt: expiresAt,
-                    personal: .open(.init(recipientEmail: email))))
+                    invitationId: situation.ids[0],
+                    clientId: clientID,
+                    createProfileBeforeAcceptance: createsProfile,
+                    verification: .acceptInApp,
+                    tokenHash: situation.secrets.tokenHash,
+                    expiresAt: expiresAt,
+                    personal: .open(.init(recipientEmail: email))
+                )
+            )
         }
         return .clientReInvited(
             .init(
-                invitationId: situation.ids[0], previousInvitationId: previous.id,
-                clientId: clientID, createProfileBeforeAcceptance: createsProfile,
-                verification: .acceptInApp, tokenHash: situation.secrets.tokenHash,
-                expiresAt: expiresAt, personal: .open(.init(recipientEmail: email))))
+                invitationId: situation.ids[0],
+                previousInvitationId: previous.id,
+                clientId: clientID,
+                createProfileBeforeAcceptance: createsProfile,
+                verification: .acceptInApp,
+                tokenHash: situation.secrets.tokenHash,
+                expiresAt: expiresAt,
+                personal: .open(.init(recipientEmail: email))
+            )
+        )
     }
 
     private func creatingProfile(in situation: Situation) -> [PortalEvent] {
         let created = MedicalProfileCreated(
-            profileId: situation.ids[1], clientId: clientID, origin: .beforeAcceptance,
-            invitationId: situation.ids[0], control: .organisation)
+            profileId: situation.ids[1],
+            clientId: clientID,
+            origin: .beforeAcceptance,
+            invitationId: situation.ids[0],
+            control: .organisation
+        )
         guard let organisation = situation.organisation.id else { return [] }
         var staffID: UniqueID?
         if case .staff(let id) = situation.actor { staffID = id }
         let granted = ProfessionalAccessGranted(
-            profileId: situation.ids[1], clientId: clientID, grantId: situation.ids[2],
-            staffId: staffID, toOrganisationId: organisation, basis: .beforeAcceptance)
+            profileId: situation.ids[1],
+            clientId: clientID,
+            grantId: situation.ids[2],
+            staffId: staffID,
+            toOrganisationId: organisation,
+            basis: .beforeAcceptance
+        )
         return [.medicalProfileCreated(created), .professionalAccessGranted(granted)]
     }
 
@@ -107,8 +131,13 @@ private struct InvitationIssue {
         let suspended = profile.grants.filter { $0.state == .suspended }
         let restored = PortalEvent.profileAccessRestored(
             .init(
-                profileId: profile.id, clientId: clientID, reason: .reInvited,
-                invitationId: situation.ids[0], grantIds: suspended.map(\.id)))
+                profileId: profile.id,
+                clientId: clientID,
+                reason: .reInvited,
+                invitationId: situation.ids[0],
+                grantIds: suspended.map(\.id)
+            )
+        )
         let own = situation.client.ownAccount.flatMap { account in
             suspended.first { $0.holder == .account(account.id) }
         }
@@ -116,8 +145,12 @@ private struct InvitationIssue {
             situation.userState == .active
         else { return [restored] }
         let granted = PatientAccessGranted(
-            profileId: profile.id, clientId: clientID, grantId: own.id, accountId: accountID,
-            roleId: roleID)
+            profileId: profile.id,
+            clientId: clientID,
+            grantId: own.id,
+            accountId: accountID,
+            roleId: roleID
+        )
         return [restored, .patientAccessGranted(granted)]
     }
 }
@@ -148,9 +181,12 @@ package struct ResendInvitation: CallableCommand {
         case .pending, .expired: break
         }
         let resent = PortalInvitationResent(
-            invitationId: invitationID, clientId: client, attempt: invitation.timesResent + 1,
+            invitationId: invitationID,
+            clientId: client,
+            attempt: invitation.timesResent + 1,
             tokenHash: situation.secrets.tokenHash,
-            expiresAt: situation.invitationExpiry(.ownership))
+            expiresAt: situation.invitationExpiry(.ownership)
+        )
         return [.portalInvitationResent(resent)]
     }
 }
@@ -179,16 +215,27 @@ package struct RevokeInvitation: CallableCommand {
         let doomed = situation.client.profile.flatMap { $0.ownership == .provisional ? $0 : nil }
         let revoked = PortalEvent.invitationRevoked(
             .init(
-                invitationId: invitationID, clientId: client, profileDeleted: doomed != nil))
+                invitationId: invitationID,
+                clientId: client,
+                profileDeleted: doomed != nil
+            )
+        )
         return [revoked] + (doomed.map { deleting($0, of: client) } ?? [])
     }
 
     private func deleting(_ profile: Profile, of client: UniqueID) -> [PortalEvent] {
         let deleted = MedicalProfileDeleted(
-            profileId: profile.id, clientId: client, reason: .invitationRevokedWhilePending,
-            invitationId: invitationID, resourceCount: profile.resources.count)
+            profileId: profile.id,
+            clientId: client,
+            reason: .invitationRevokedWhilePending,
+            invitationId: invitationID,
+            resourceCount: profile.resources.count
+        )
         let destroyed = PersonalDataKeyDestroyed(
-            keyId: profile.id, scope: "profile/\(profile.id)", clientId: client)
+            keyId: profile.id,
+            scope: "profile/\(profile.id)",
+            clientId: client
+        )
         return [.medicalProfileDeleted(deleted), .personalDataKeyDestroyed(destroyed)]
     }
 }
@@ -208,7 +255,10 @@ package struct ExpireInvitation: Command {
             throw Refusal(.notDueYet)
         }
         let expired = InvitationExpired(
-            invitationId: invitationID, clientId: client, expiresAt: invitation.expiresAt)
+            invitationId: invitationID,
+            clientId: client,
+            expiresAt: invitation.expiresAt
+        )
         return [.invitationExpired(expired)]
     }
 }

@@ -20,9 +20,12 @@ package struct CreateLetterTemplateBase: CallableCommand {
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let fields = try MergeField.fields(in: body)
         let created = LetterTemplateBaseCreated(
-            baseId: situation.ids[0], name: baseName,
-            wordFile: wordFile.reference(blob: situation.ids[1]), body: body,
-            mergeFields: fields.map(\.rawValue))
+            baseId: situation.ids[0],
+            name: baseName,
+            wordFile: wordFile.reference(blob: situation.ids[1]),
+            body: body,
+            mergeFields: fields.map(\.rawValue)
+        )
         return [.letterTemplateBaseCreated(created)]
     }
 }
@@ -51,9 +54,12 @@ package struct ChangeLetterTemplateBase: CallableCommand {
         }
         let fields = try MergeField.fields(in: body ?? base.body)
         let changed = LetterTemplateBaseChanged(
-            baseId: baseID, name: baseName ?? base.name,
+            baseId: baseID,
+            name: baseName ?? base.name,
             wordFile: wordFile?.reference(blob: situation.ids[0]) ?? base.wordFile,
-            body: body ?? base.body, mergeFields: fields.map(\.rawValue))
+            body: body ?? base.body,
+            mergeFields: fields.map(\.rawValue)
+        )
         return [.letterTemplateBaseChanged(changed)]
     }
 }
@@ -86,9 +92,15 @@ package struct CreateLetterTemplate: CallableCommand {
         }
         let fields = try MergeField.fields(in: body, showing: parts)
         let created = LetterTemplateCreated(
-            templateId: situation.ids[0], object: object, baseId: baseID, name: templateName,
-            body: body, mergeFields: fields.map(\.rawValue), parts: parts,
-            patientProfileIsVisible: isVisible)
+            templateId: situation.ids[0],
+            object: object,
+            baseId: baseID,
+            name: templateName,
+            body: body,
+            mergeFields: fields.map(\.rawValue),
+            parts: parts,
+            patientProfileIsVisible: isVisible
+        )
         return [.letterTemplateCreated(created)]
     }
 }
@@ -124,12 +136,19 @@ package struct ChangeLetterTemplate: CallableCommand {
             throw Refusal(.unknownTemplateBase, field: "baseId")
         }
         let fields = try MergeField.fields(
-            in: body ?? template.body, showing: parts ?? template.parts)
+            in: body ?? template.body,
+            showing: parts ?? template.parts
+        )
         let changed = LetterTemplateChanged(
-            templateId: templateID, object: .patientProfile, baseId: baseID ?? template.baseID,
-            name: templateName ?? template.name, body: body ?? template.body,
-            mergeFields: fields.map(\.rawValue), parts: parts ?? template.parts,
-            patientProfileIsVisible: isVisible ?? template.isVisible)
+            templateId: templateID,
+            object: .patientProfile,
+            baseId: baseID ?? template.baseID,
+            name: templateName ?? template.name,
+            body: body ?? template.body,
+            mergeFields: fields.map(\.rawValue),
+            parts: parts ?? template.parts,
+            patientProfileIsVisible: isVisible ?? template.isVisible
+        )
         return [.letterTemplateChanged(changed)]
     }
 }

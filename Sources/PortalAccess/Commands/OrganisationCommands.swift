@@ -20,12 +20,21 @@ package struct RegisterOrganisation: CallableCommand {
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let ids = situation.ids
         let registered = OrganisationRegistered(
-            organisationId: ids[0], name: organisationName, organisationType: organisationType,
-            timeZone: timeZone.text, locale: "en")
+            organisationId: ids[0],
+            name: organisationName,
+            organisationType: organisationType,
+            timeZone: timeZone.text,
+            locale: "en"
+        )
         let role = PortalRoleDefined(
-            roleId: ids[1], name: "patient", permissions: PortalPermission.allCases)
+            roleId: ids[1],
+            name: "patient",
+            permissions: PortalPermission.allCases
+        )
         let administrator = StaffMemberAdded(
-            staffId: ids[2], personal: .open(.init(name: "Administrator")))
+            staffId: ids[2],
+            personal: .open(.init(name: "Administrator"))
+        )
         let permissions = Permission.allCases.map {
             PortalEvent.staffPermissionGranted(.init(staffId: ids[2], permission: $0))
         }
@@ -100,7 +109,9 @@ package struct ChangeDisablingRecordStatuses: SettingCommand {
         statuses = try input.choices("statuses")
     }
 
-    fileprivate var event: PortalEvent { .disablingRecordStatusesChanged(.init(statuses: statuses)) }
+    fileprivate var event: PortalEvent {
+        .disablingRecordStatusesChanged(.init(statuses: statuses))
+    }
 }
 
 /// Sets how many days an invitation of a kind can be used.

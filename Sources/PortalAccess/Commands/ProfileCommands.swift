@@ -6,7 +6,9 @@ package struct CreateMedicalProfile: CallableCommand {
     package static var replyIDs: [String] { ["profileId"] }
     private let clientID: UniqueID
 
-    package init(_ input: inout CommandInput) throws(Refusal) { clientID = try input.id("clientId") }
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        clientID = try input.id("clientId")
+    }
 
     package var audience: Audience { .staff(.workOnProfile) }
     package var target: Target { .client(clientID) }
@@ -70,8 +72,13 @@ package struct AddRecordResource: CallableCommand {
         let (profile, clientID) = try reference.profile(in: situation)
         try situation.requireWorkingAccess(to: profile)
         let added = RecordResourceAdded(
-            profileId: profile.id, clientId: clientID, resourceId: situation.ids[0], kind: kind,
-            structured: isStructured, personal: .open(.init(content: content)))
+            profileId: profile.id,
+            clientId: clientID,
+            resourceId: situation.ids[0],
+            kind: kind,
+            structured: isStructured,
+            personal: .open(.init(content: content))
+        )
         return [.recordResourceAdded(added)]
     }
 }
@@ -93,8 +100,11 @@ package struct AmendRecordResource: CallableCommand {
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (profile, clientID) = try situation.profile(holding: resourceID)
         let amended = RecordResourceAmended(
-            profileId: profile.id, clientId: clientID, resourceId: resourceID,
-            personal: .open(.init(content: content)))
+            profileId: profile.id,
+            clientId: clientID,
+            resourceId: resourceID,
+            personal: .open(.init(content: content))
+        )
         return [.recordResourceAmended(amended)]
     }
 }
@@ -114,7 +124,10 @@ package struct RemoveRecordResource: CallableCommand {
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (profile, clientID) = try situation.profile(holding: resourceID)
         let removed = RecordResourceRemoved(
-            profileId: profile.id, clientId: clientID, resourceId: resourceID)
+            profileId: profile.id,
+            clientId: clientID,
+            resourceId: resourceID
+        )
         return [.recordResourceRemoved(removed)]
     }
 }
@@ -140,8 +153,11 @@ package struct ConnectPatientPortal: CallableCommand {
         guard profile.ownership == .owned else { throw Refusal(.invitationNotAccepted) }
         try situation.requireWorkingAccess(to: profile)
         let connected = PatientPortalConnected(
-            profileId: profile.id, clientId: clientID, connectionId: situation.ids[0],
-            portalName: portal)
+            profileId: profile.id,
+            clientId: clientID,
+            connectionId: situation.ids[0],
+            portalName: portal
+        )
         return [.patientPortalConnected(connected)]
     }
 }
@@ -164,7 +180,10 @@ package struct DisconnectPatientPortal: CallableCommand {
         else { throw Refusal(.notFound, field: "connectionId") }
         try situation.requireWorkingAccess(to: profile)
         let disconnected = PatientPortalDisconnected(
-            profileId: profile.id, clientId: clientID, connectionId: connectionID)
+            profileId: profile.id,
+            clientId: clientID,
+            connectionId: connectionID
+        )
         return [.patientPortalDisconnected(disconnected)]
     }
 }
@@ -174,7 +193,12 @@ extension PortalEvent {
     static func organisationProfile(_ id: UniqueID, of client: UniqueID) -> PortalEvent {
         .medicalProfileCreated(
             .init(
-                profileId: id, clientId: client, origin: .organisation, control: .organisation))
+                profileId: id,
+                clientId: client,
+                origin: .organisation,
+                control: .organisation
+            )
+        )
     }
 }
 

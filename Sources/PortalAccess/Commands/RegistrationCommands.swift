@@ -58,7 +58,8 @@ package struct RegisterPatientUser: CallableCommand {
 
     /// What is wrong with the details entered; nil if they are accurate.
     private func failure(
-        of account: PortalAccount, in situation: Situation
+        of account: PortalAccount,
+        in situation: Situation
     ) -> RegistrationFailure? {
         let named = account.credentials.last { $0.activationCodeHash == codeHash }
         guard let credential = named else { return .wrongCode }
@@ -74,52 +75,81 @@ package struct RegisterPatientUser: CallableCommand {
     }
 
     private func refusing(
-        _ reason: RegistrationRefusal, _ clientID: UniqueID, _ account: PortalAccount?
+        _ reason: RegistrationRefusal,
+        _ clientID: UniqueID,
+        _ account: PortalAccount?
     ) -> Refusal {
         let refused = RegistrationRefused(
-            clientId: clientID, accountId: account?.id, reason: reason)
+            clientId: clientID,
+            accountId: account?.id,
+            reason: reason
+        )
         return .outside(.registrationRefused, recording: [.registrationRefused(refused)])
     }
 
     /// A failed attempt that counts; the last one allowed voids the code and locks the account.
     private func counting(
-        _ reason: RegistrationFailure, _ clientID: UniqueID, _ account: PortalAccount,
+        _ reason: RegistrationFailure,
+        _ clientID: UniqueID,
+        _ account: PortalAccount,
         in situation: Situation
     ) -> Refusal {
         let attempt = account.failedAttempts + 1
         let credential = account.currentCredential
         let failed = PatientUserFailedToRegister(
-            accountId: account.id, clientId: clientID, credentialId: credential?.id,
-            attempt: attempt, reason: reason)
+            accountId: account.id,
+            clientId: clientID,
+            credentialId: credential?.id,
+            attempt: attempt,
+            reason: reason
+        )
         var recording: [PortalEvent] = [.patientUserFailedToRegister(failed)]
         if attempt >= situation.organisation.maxFailedRegistrations {
             if let credential, credential.isLive(on: situation.today) {
                 let voided = PatientCredentialsVoided(
-                    accountId: account.id, clientId: clientID, credentialId: credential.id,
-                    reason: .locked)
+                    accountId: account.id,
+                    clientId: clientID,
+                    credentialId: credential.id,
+                    reason: .locked
+                )
                 recording.append(.patientCredentialsVoided(voided))
             }
             let locked = PatientAccountLocked(
-                accountId: account.id, clientId: clientID, failedAttempts: attempt)
+                accountId: account.id,
+                clientId: clientID,
+                failedAttempts: attempt
+            )
             recording.append(.patientAccountLocked(locked))
         }
         return .outside(.registrationRefused, recording: recording)
     }
 
     private func registering(
-        _ account: PortalAccount, _ clientID: UniqueID, in situation: Situation
+        _ account: PortalAccount,
+        _ clientID: UniqueID,
+        in situation: Situation
     ) -> [PortalEvent] {
         guard let credential = account.currentCredential, let digest = situation.loginDigest,
             let passwordHash = situation.passwordHash
         else { return [] }
         let activated = PatientCredentialsActivated(
-            accountId: account.id, clientId: clientID, credentialId: credential.id)
+            accountId: account.id,
+            clientId: clientID,
+            credentialId: credential.id
+        )
         let registered = PatientUserSuccessfullyRegistered(
-            accountId: account.id, clientId: clientID, credentialId: credential.id,
-            route: .credentials, personal: .open(.init(email: email)))
+            accountId: account.id,
+            clientId: clientID,
+            credentialId: credential.id,
+            route: .credentials,
+            personal: .open(.init(email: email))
+        )
         let password = PasswordSet(
-            accountId: account.id, clientId: clientID, cause: .registration,
-            passwordHash: passwordHash)
+            accountId: account.id,
+            clientId: clientID,
+            cause: .registration,
+            passwordHash: passwordHash
+        )
         return [
             .patientCredentialsActivated(activated), .patientUserSuccessfullyRegistered(registered),
             account.claiming(email, digest: digest, for: clientID), .passwordSet(password),
@@ -154,7 +184,9 @@ package struct ConfirmEmail: CallableCommand {
     /// The client's access to their own profile, which is made where there is none. Where the
     /// profile is another's to control, or shut by a rejection, nothing is granted.
     private func granting(
-        _ account: PortalAccount, _ clientID: UniqueID, in situation: Situation
+        _ account: PortalAccount,
+        _ clientID: UniqueID,
+        in situation: Situation
     ) -> [PortalEvent] {
         let profile = situation.client.profile
         guard let roleID = situation.organisation.patientRole, profile?.ownership != .rejected,
@@ -163,8 +195,12 @@ package struct ConfirmEmail: CallableCommand {
         let grant = profile?.liveGrant(of: .account(account.id))
         let profileID = profile?.id ?? situation.ids[0]
         let granted = PatientAccessGranted(
-            profileId: profileID, clientId: clientID, grantId: grant?.id ?? situation.ids[1],
-            accountId: account.id, roleId: grant?.roleID ?? roleID)
+            profileId: profileID,
+            clientId: clientID,
+            grantId: grant?.id ?? situation.ids[1],
+            accountId: account.id,
+            roleId: grant?.roleID ?? roleID
+        )
         let created: [PortalEvent] =
             profile == nil ? [.organisationProfile(profileID, of: clientID)] : []
         return created + [.patientAccessGranted(granted)]
@@ -210,7 +246,10 @@ package struct ExpireConfirmation: Command {
             situation.now >= link.expiresAt
         else { throw Refusal(.notDueYet) }
         let expired = ConfirmationLinkExpired(
-            accountId: accountID, clientId: clientID, expiresAt: link.expiresAt)
+            accountId: accountID,
+            clientId: clientID,
+            expiresAt: link.expiresAt
+        )
         return [.confirmationLinkExpired(expired)]
     }
 }
@@ -220,13 +259,19 @@ extension Situation {
     private static let confirmationMicroseconds: Int64 = 86_400_000_000
 
     fileprivate func confirmationMail(
-        to email: String, _ account: UniqueID, _ client: UniqueID
+        to email: String,
+        _ account: UniqueID,
+        _ client: UniqueID
     ) -> PortalEvent {
         .confirmationEmailSent(
             .init(
-                accountId: account, clientId: client, tokenHash: secrets.tokenHash,
+                accountId: account,
+                clientId: client,
+                tokenHash: secrets.tokenHash,
                 expiresAt: now.adding(microseconds: Self.confirmationMicroseconds),
-                personal: .open(.init(email: email))))
+                personal: .open(.init(email: email))
+            )
+        )
     }
 
     fileprivate func requireUnconfirmed(_ account: PortalAccount) throws(Refusal) {
@@ -243,8 +288,10 @@ extension Refusal {
     /// What an outsider is told, whatever the reason was.
     static func outside(_ reason: Reason, recording: [PortalEvent]) -> Refusal {
         Refusal(
-            reason, detail: "what was entered does not let you in; ask the organisation for help",
-            recording: recording)
+            reason,
+            detail: "what was entered does not let you in; ask the organisation for help",
+            recording: recording
+        )
     }
 }
 

@@ -21,9 +21,15 @@ package struct RecordAuthorisedRepresentative: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let personal = AuthorisedRepresentativeRecorded.Personal(
-            name: fullName, email: email, capacity: capacity)
+            name: fullName,
+            email: email,
+            capacity: capacity
+        )
         let recorded = AuthorisedRepresentativeRecorded(
-            clientId: clientID, representativeId: situation.ids[0], personal: .open(personal))
+            clientId: clientID,
+            representativeId: situation.ids[0],
+            personal: .open(personal)
+        )
         return [.authorisedRepresentativeRecorded(recorded)]
     }
 }
@@ -43,7 +49,9 @@ package struct RemoveAuthorisedRepresentative: CallableCommand {
         guard let card = situation.client.card, card.representatives.contains(representativeID)
         else { throw Refusal(.notFound, field: "representativeId") }
         let removed = AuthorisedRepresentativeRemoved(
-            clientId: card.id, representativeId: representativeID)
+            clientId: card.id,
+            representativeId: representativeID
+        )
         return [.authorisedRepresentativeRemoved(removed)]
     }
 }
@@ -64,7 +72,10 @@ package struct RecordEncounter: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let recorded = EncounterRecorded(
-            encounterId: situation.ids[0], clientId: clientID, visitDate: visitDate)
+            encounterId: situation.ids[0],
+            clientId: clientID,
+            visitDate: visitDate
+        )
         return [.encounterRecorded(recorded)]
     }
 }

@@ -17,7 +17,10 @@ package struct DefinePortalRole: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let role = PortalRoleDefined(
-            roleId: situation.ids[0], name: roleName, permissions: permissions)
+            roleId: situation.ids[0],
+            name: roleName,
+            permissions: permissions
+        )
         return [.portalRoleDefined(role)]
     }
 }
@@ -43,8 +46,10 @@ package struct ChangePortalRole: CallableCommand {
             throw Refusal(.unknownRole, detail: "choose one of the organisation's portal roles")
         }
         let changed = PortalRoleChanged(
-            roleId: roleID, name: roleName ?? role.name,
-            permissions: permissions ?? role.permissions)
+            roleId: roleID,
+            name: roleName ?? role.name,
+            permissions: permissions ?? role.permissions
+        )
         return [.portalRoleChanged(changed)]
     }
 }

@@ -46,7 +46,8 @@ package struct ClientState: Hashable, Sendable {
 
     /// The state that one of the client's accounts shows.
     package func userState(
-        of account: PortalAccount, in organisation: OrganisationState
+        of account: PortalAccount,
+        in organisation: OrganisationState
     ) -> UserState {
         let recordIsDisabling = account.holder == .client && isRecordDisabling(in: organisation)
         if account.isDisabled || recordIsDisabling { return .disabled }

@@ -91,10 +91,16 @@ package struct OrganisationState: Hashable, Sendable {
         switch event {
         case .letterTemplateBaseCreated(let event):
             letterBases[event.baseId] = LetterBase(
-                name: event.name, body: event.body, wordFile: event.wordFile)
+                name: event.name,
+                body: event.body,
+                wordFile: event.wordFile
+            )
         case .letterTemplateBaseChanged(let event):
             letterBases[event.baseId] = LetterBase(
-                name: event.name, body: event.body, wordFile: event.wordFile)
+                name: event.name,
+                body: event.body,
+                wordFile: event.wordFile
+            )
         case .letterTemplateCreated(let event): letterTemplates.append(LetterTemplate(event))
         case .letterTemplateChanged(let event):
             replaceTemplate(event.templateId) { $0 = LetterTemplate(changed: event) }
@@ -107,7 +113,8 @@ package struct OrganisationState: Hashable, Sendable {
     }
 
     private mutating func replaceTemplate(
-        _ id: UniqueID, _ change: (inout LetterTemplate) -> Void
+        _ id: UniqueID,
+        _ change: (inout LetterTemplate) -> Void
     ) {
         guard let place = letterTemplates.firstIndex(where: { $0.id == id }) else { return }
         change(&letterTemplates[place])

@@ -68,17 +68,27 @@ package struct Profile: Hashable, Sendable {
         switch event {
         case .professionalAccessGranted(let event) where event.profileId == id:
             let holder = GrantHolder.professional(
-                staff: event.staffId, organisation: event.toOrganisationId)
+                staff: event.staffId,
+                organisation: event.toOrganisationId
+            )
             grants.append(AccessGrant(id: event.grantId, holder: holder, roleID: nil))
         case .collaboratorAccessGranted(let event) where event.profileId == id:
             grants.append(
                 AccessGrant(
-                    id: event.grantId, holder: .person(event.personId), roleID: event.roleId))
+                    id: event.grantId,
+                    holder: .person(event.personId),
+                    roleID: event.roleId
+                )
+            )
         case .patientAccessGranted(let event)
         where event.profileId == id && grant(event.grantId) == nil:
             grants.append(
                 AccessGrant(
-                    id: event.grantId, holder: .account(event.accountId), roleID: event.roleId))
+                    id: event.grantId,
+                    holder: .account(event.accountId),
+                    roleID: event.roleId
+                )
+            )
         case .familyPortalAccessRemoved(let event) where event.profileId == id:
             setState(.removed, of: event.grantId)
         default: break
