@@ -103,6 +103,9 @@ extension Command {
                 recording: situation.organisation.isRegistered ? [.commandRefused(record)] : []
             )
         }
+        guard !situation.isTargetMissing else {
+            throw Refusal(.notFound, detail: "the organisation has nothing of this id")
+        }
         return try decide(in: situation)
     }
 

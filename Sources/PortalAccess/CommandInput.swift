@@ -145,6 +145,13 @@ package struct CommandInput: Sendable {
         return number
     }
 
+    package mutating func optionalNumber(
+        _ name: String,
+        in range: ClosedRange<Int>
+    ) throws(Refusal) -> Int? {
+        value(name) == nil ? nil : try number(name, in: range)
+    }
+
     /// One of the words of an enumeration.
     package mutating func optionalChoice<Choice: RawRepresentable & CaseIterable>(
         _ name: String,

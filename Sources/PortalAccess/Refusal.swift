@@ -88,6 +88,11 @@ extension Refusal {
         case nothingToConfirm
         case loginEmailInUse
         case weakPassword
+        // What keeps an account from a profile.
+        case notRegistered
+        case emailNotConfirmed
+        case accessSuspended
+        case noProfileAccess
         // Timers.
         case notDueYet
         // What outsiders are told.

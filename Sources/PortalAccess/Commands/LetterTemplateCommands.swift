@@ -2,11 +2,11 @@ import EventLine
 package import PortalEvents
 
 /// Sets up the base of letter templates from a Word file (S1-08).
-package struct CreateLetterTemplateBase: CallableCommand {
+package struct CreateLetterTemplateBase: CallableCommand, CarriesWordFile {
     package static var replyIDs: [String] { ["baseId"] }
     private let baseName: String
     private let body: String
-    package let wordFile: WordFile
+    private let wordFile: WordFile
 
     package init(_ input: inout CommandInput) throws(Refusal) {
         baseName = try input.requiredName()
@@ -14,6 +14,7 @@ package struct CreateLetterTemplateBase: CallableCommand {
         body = try input.optionalText("body", limit: CommandInput.Limit.text) ?? ""
     }
 
+    package var uploaded: WordFile? { wordFile }
     package var audience: Audience { .staff(.configureLetters) }
     package var target: Target { .organisation }
 
@@ -31,12 +32,12 @@ package struct CreateLetterTemplateBase: CallableCommand {
 }
 
 /// Changes a letter template base; letters made before stay as they are.
-package struct ChangeLetterTemplateBase: CallableCommand {
+package struct ChangeLetterTemplateBase: CallableCommand, CarriesWordFile {
     package static var replyIDs: [String] { ["baseId"] }
     private let baseID: UniqueID
     private let baseName: String?
     private let body: String?
-    package let wordFile: WordFile?
+    private let wordFile: WordFile?
 
     package init(_ input: inout CommandInput) throws(Refusal) {
         baseID = try input.id("baseId")
@@ -45,6 +46,7 @@ package struct ChangeLetterTemplateBase: CallableCommand {
         wordFile = input.value("wordFile") == nil ? nil : try WordFile(&input)
     }
 
+    package var uploaded: WordFile? { wordFile }
     package var audience: Audience { .staff(.configureLetters) }
     package var target: Target { .organisation }
 

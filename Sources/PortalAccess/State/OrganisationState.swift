@@ -4,6 +4,7 @@ package import PortalEvents
 /// An organisation, folded from its stream.
 package struct OrganisationState: Hashable, Sendable {
     package private(set) var id: UniqueID?
+    package private(set) var name = ""
     package private(set) var timeZone = "UTC"
     package private(set) var staff: [UniqueID: Set<Permission>] = [:]
     package private(set) var roles: [UniqueID: PortalRole] = [:]
@@ -52,6 +53,7 @@ package struct OrganisationState: Hashable, Sendable {
         switch event {
         case .organisationRegistered(let event):
             id = event.organisationId
+            name = event.name
             timeZone = event.timeZone
         case .organisationTimeZoneChanged(let event): timeZone = event.timeZone
         case .profileBeforeAcceptanceTurnedOn: hasProfileBeforeAcceptance = true

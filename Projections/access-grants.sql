@@ -1,0 +1,114 @@
+-- projection: access-grants
+-- Who may see which profile, in which role, since when, and by whose act.
+--
+-- An access is active, suspended by a rejected invitation, or removed for good. A removed one stays
+-- here, so that one can see that it was there.
+
+create table portal_roles (
+    role_id     text primary key,
+    name        text not null,
+    permissions text not null
+) strict, without rowid;
+
+create table access_grants (
+    grant_id   text primary key,
+    profile_id text not null,
+    client_id  text not null,
+    holder     text not null,
+    account_id text,
+    role_id    text,
+    state      text not null check (state in ('active', 'suspended', 'removed')),
+    reason     text,
+    since      text not null,
+    granted_by text not null
+) strict, without rowid;
+
+create index access_grants_by_profile on access_grants (profile_id);
+create index access_grants_by_account on access_grants (account_id);
+
+create table profile_owners (
+    profile_id text primary key,
+    person_id  text not null,
+    account_id text not null
+) strict, without rowid;
+
+-- Which account somebody signs in with who is not the client.
+create table person_accounts (
+    person_id  text not null,
+    account_id text not null,
+    primary key (person_id, account_id)
+) strict, without rowid;
+
+-- on: PortalRoleDefined.v1
+insert into portal_roles values (:roleId, :name, :permissions);
+
+-- on: PortalRoleChanged.v1
+update portal_roles set name = :name, permissions = :permissions where role_id = :roleId;
+
+-- on: ContactAccountOnboarded.v1
+insert into person_accounts values (:personId, :accountId);
+
+-- on: ProfessionalAccessGranted.v1
+insert into access_grants
+values (
+    :grantId, :profileId, :clientId,
+    iif(:staffId is null, 'organisation/' || :toOrganisationId, 'staff/' || :staffId), null, null,
+    'active', :basis, @time, @actor);
+
+-- on: CollaboratorAccessGranted.v1
+insert into access_grants
+values (
+    :grantId, :profileId, :clientId, 'person/' || :personId,
+    (select account_id from person_accounts where person_id = :personId), :roleId, 'active', null,
+    @time, @actor);
+
+-- on: PatientAccessGranted.v1
+insert into access_grants
+values (
+    :grantId, :profileId, :clientId, 'client/' || :clientId, :accountId, :roleId, 'active', null,
+    @time, @actor)
+on conflict (grant_id) do update set state = 'active', reason = null
+where state <> 'removed';
+
+-- on: ProfileOwnershipAssumed.v1
+insert into profile_owners values (:profileId, :ownerPersonId, :accountId)
+on conflict (profile_id) do update
+set person_id = excluded.person_id, account_id = excluded.account_id;
+
+-- A rejected invitation suspends every access; a new one gives back what it took.
+
+-- on: ProfileAccessRemoved.v1
+update access_grants set state = 'suspended', reason = :reason, since = @time
+where grant_id in (select value from json_each(:grantIds)) and state <> 'removed';
+
+-- on: ProfileAccessRestored.v1
+update access_grants set state = 'active', reason = :reason, since = @time
+where grant_id in (select value from json_each(:grantIds)) and state <> 'removed';
+
+-- on: FamilyPortalAccessRemoved.v1
+update access_grants set state = 'removed', reason = :reason, since = @time
+where grant_id = :grantId;
+
+-- on: MedicalProfileDeleted.v1
+update access_grants set state = 'removed', reason = 'profileDeleted', since = @time
+where profile_id = :profileId and state <> 'removed';
+
+-- query: by-profile (profile)
+select
+    grant_id as "grantId", profile_id as "profileId", holder, account_id as "accountId",
+    role_id as "roleId", name as "role", permissions as "permissions json", state, reason, since,
+    granted_by as "by"
+from access_grants left join portal_roles using (role_id)
+where profile_id = :profile
+order by grant_id;
+
+-- query: by-account (account)
+select
+    profile_id as "profileId", client_id as "clientId", grant_id as "grantId",
+    role_id as "roleId", permissions as "permissions json", state, since
+from access_grants left join portal_roles using (role_id)
+where account_id = :account
+order by profile_id, grant_id;
+
+-- query: states ()
+select grant_id as "grantId", state, role_id as "roleId" from access_grants order by grant_id;

@@ -1,0 +1,467 @@
+-- projection: profile-states
+-- Where every client, profile, invitation and sign-in account stands.
+--
+-- What depends on the day (whether credentials have expired) is not stored but asked with the
+-- organisation's local date `today`. Names and addresses are kept only while their key exists.
+
+create table organisations (
+    organisation_id          text primary key,
+    name                     text not null,
+    time_zone                text not null,
+    max_failed_registrations integer not null
+) strict, without rowid;
+
+create table disabling_statuses (
+    organisation_id text not null,
+    status          text not null,
+    primary key (organisation_id, status)
+) strict, without rowid;
+
+create table clients (
+    client_id       text primary key,
+    organisation_id text not null,
+    given_name      text,
+    family_name     text,
+    record_status   text not null,
+    client_status   text not null check (
+        client_status in ('notInvited', 'pendingAcceptance', 'accepted', 'rejected')),
+    registered_at   text not null
+) strict, without rowid;
+
+create index clients_by_organisation on clients (organisation_id);
+
+create table invitations (
+    invitation_id text primary key,
+    client_id     text not null,
+    kind          text not null,
+    recipient     text,
+    state         text not null check (
+        state in ('pending', 'expired', 'accepted', 'rejected', 'revoked')),
+    sent_at       text not null,
+    resent        integer not null,
+    expires_at    text not null
+) strict, without rowid;
+
+create index invitations_by_client on invitations (client_id);
+create index invitations_pending on invitations (expires_at) where state = 'pending';
+
+create table profiles (
+    profile_id   text primary key,
+    client_id    text not null,
+    control      text not null check (control in ('organisation', 'owner')),
+    ownership    text not null check (
+        ownership in ('none', 'provisional', 'owned', 'rejected', 'deleted')),
+    owner_person text,
+    created_at   text not null
+) strict, without rowid;
+
+create index profiles_by_client on profiles (client_id);
+
+-- What a profile's record holds, without its content.
+create table record_resources (
+    resource_id text primary key,
+    profile_id  text not null,
+    kind        text not null
+) strict, without rowid;
+
+create index record_resources_by_profile on record_resources (profile_id);
+
+create table portal_connections (
+    connection_id text primary key,
+    profile_id    text not null,
+    portal_name   text not null
+) strict, without rowid;
+
+create index portal_connections_by_profile on portal_connections (profile_id);
+
+create table portal_accounts (
+    account_id              text primary key,
+    client_id               text not null,
+    holder                  text not null,
+    is_registered           integer not null,
+    is_email_confirmed      integer not null,
+    is_locked               integer not null,
+    is_disabled_by_staff    integer not null,
+    is_disabled_by_status   integer not null,
+    failed_attempts         integer not null,
+    confirmation_expires_at text,
+    onboarded_at            text not null,
+    last_sign_in            text
+) strict, without rowid;
+
+create index portal_accounts_by_client on portal_accounts (client_id);
+create index portal_accounts_unconfirmed on portal_accounts (confirmation_expires_at)
+where confirmation_expires_at is not null;
+
+create table credentials (
+    credential_id  text primary key,
+    account_id     text not null,
+    client_id      text not null,
+    state          text not null check (
+        state in ('created', 'distributed', 'activated', 'expired', 'superseded', 'voided')),
+    expiry_date    text not null,
+    created_at     text not null,
+    distributed_at text
+) strict, without rowid;
+
+create index credentials_by_account on credentials (account_id);
+create index credentials_unused on credentials (expiry_date)
+where state in ('created', 'distributed');
+
+create table letter_templates (
+    template_id     text primary key,
+    organisation_id text not null,
+    name            text not null,
+    parts           text not null,
+    is_visible      integer not null
+) strict, without rowid;
+
+create table letters (
+    letter_id    text primary key,
+    client_id    text not null,
+    template_id  text not null,
+    parts        text not null,
+    generated_at text not null,
+    sent_at      text,
+    channel      text
+) strict, without rowid;
+
+create index letters_by_client on letters (client_id);
+
+-- The organisation
+
+-- on: OrganisationRegistered.v1
+insert into organisations values (:organisationId, :name, :timeZone, 5);
+insert into disabling_statuses
+values (:organisationId, 'deceased'), (:organisationId, 'inactive'), (:organisationId, 'merged');
+
+-- on: OrganisationTimeZoneChanged.v1
+update organisations set time_zone = :timeZone where organisation_id = @organisation;
+
+-- on: RegistrationLockoutPolicyChanged.v1
+update organisations set max_failed_registrations = :maxFailedRegistrations
+where organisation_id = @organisation;
+
+-- on: DisablingRecordStatusesChanged.v1
+delete from disabling_statuses where organisation_id = @organisation;
+insert into disabling_statuses select @organisation, value from json_each(:statuses);
+
+-- on: LetterTemplateCreated.v1
+insert into letter_templates
+values (:templateId, @organisation, :name, :parts, :patientProfileIsVisible);
+
+-- on: LetterTemplateChanged.v1
+update letter_templates
+set name = :name, parts = :parts, is_visible = :patientProfileIsVisible
+where template_id = :templateId;
+
+-- on: LetterTemplateMadeVisible.v1
+update letter_templates set is_visible = 1 where template_id = :templateId;
+
+-- on: LetterTemplateHidden.v1
+update letter_templates set is_visible = 0 where template_id = :templateId;
+
+-- The client
+
+-- on: ClientRegistered.v1
+insert into clients
+values (:clientId, @organisation, $givenName, $familyName, 'active', 'notInvited', @time);
+
+-- on: ClientRecordStatusChanged.v1
+update clients set record_status = :to where client_id = :clientId;
+
+-- The invitation
+
+-- on: ClientInvited.v1, ClientReInvited.v1
+insert into invitations
+values (:invitationId, :clientId, 'ownership', $recipientEmail, 'pending', @time, 0, :expiresAt);
+update clients set client_status = 'pendingAcceptance' where client_id = :clientId;
+
+-- on: PortalInvitationResent.v1
+update invitations set state = 'pending', sent_at = @time, resent = :attempt, expires_at = :expiresAt
+where invitation_id = :invitationId;
+
+-- on: InvitationAccepted.v1
+update invitations set state = 'accepted' where invitation_id = :invitationId;
+update clients set client_status = 'accepted' where client_id = :clientId;
+
+-- on: InvitationRejected.v1
+update invitations set state = 'rejected' where invitation_id = :invitationId;
+update clients set client_status = 'rejected' where client_id = :clientId;
+
+-- on: InvitationRevoked.v1
+update invitations set state = 'revoked' where invitation_id = :invitationId;
+update clients set client_status = 'notInvited' where client_id = :clientId;
+
+-- An expired invitation leaves the client invited: expiry is a property of the link.
+
+-- on: InvitationExpired.v1
+update invitations set state = 'expired' where invitation_id = :invitationId;
+
+-- The profile
+
+-- on: MedicalProfileCreated.v1
+insert into profiles
+values (
+    :profileId, :clientId, :control, iif(:origin = 'beforeAcceptance', 'provisional', 'none'), null,
+    @time);
+
+-- on: ProfileOwnershipAssumed.v1
+update profiles set control = 'owner', ownership = 'owned', owner_person = :ownerPersonId
+where profile_id = :profileId;
+
+-- on: ProfileAccessRemoved.v1
+update profiles set ownership = 'rejected' where profile_id = :profileId;
+
+-- on: ProfileAccessRestored.v1
+update profiles set ownership = 'provisional' where profile_id = :profileId;
+
+-- on: RecordResourceAdded.v1
+insert into record_resources values (:resourceId, :profileId, :kind);
+
+-- on: RecordResourceRemoved.v1
+delete from record_resources where resource_id = :resourceId;
+
+-- on: PatientPortalConnected.v1
+insert into portal_connections values (:connectionId, :profileId, :portalName);
+
+-- on: PatientPortalDisconnected.v1
+delete from portal_connections where connection_id = :connectionId;
+
+-- on: MedicalProfileDeleted.v1
+delete from record_resources where profile_id = :profileId;
+delete from portal_connections where profile_id = :profileId;
+update profiles set ownership = 'deleted' where profile_id = :profileId;
+
+-- on: PersonalDataKeyDestroyed.v1
+update clients set given_name = null, family_name = null where 'client/' || client_id = :scope;
+update invitations set recipient = null where 'client/' || client_id = :scope;
+
+-- The sign-in account
+
+-- on: PatientAccountOnboarded.v1
+insert into portal_accounts
+values (:accountId, :clientId, 'client', 0, 0, 0, 0, 0, 0, null, @time, null);
+
+-- on: ContactAccountOnboarded.v1
+insert into portal_accounts
+values (:accountId, :clientId, 'person/' || :personId, 0, 0, 0, 0, 0, 0, null, @time, null);
+
+-- on: PatientCredentialsCreated.v1
+insert into credentials
+values (:credentialId, :accountId, :clientId, 'created', :expiryDate, @time, null);
+update portal_accounts
+set is_registered = 0, is_email_confirmed = 0, confirmation_expires_at = null
+where account_id = :accountId;
+
+-- on: PatientCredentialsDistributed.v1
+update credentials set state = 'distributed', distributed_at = @time
+where credential_id = :credentialId;
+update portal_accounts set failed_attempts = 0 where account_id = :accountId;
+
+-- on: PatientCredentialsSuperseded.v1
+update credentials set state = 'superseded' where credential_id = :credentialId;
+
+-- on: PatientCredentialsActivated.v1
+update credentials set state = 'activated' where credential_id = :credentialId;
+
+-- on: PatientCredentialsExpired.v1
+update credentials set state = 'expired' where credential_id = :credentialId;
+
+-- on: PatientCredentialsVoided.v1
+update credentials set state = 'voided' where credential_id = :credentialId;
+
+-- on: PatientUserFailedToRegister.v1
+update portal_accounts set failed_attempts = :attempt where account_id = :accountId;
+
+-- on: PatientAccountLocked.v1
+update portal_accounts set is_locked = 1 where account_id = :accountId;
+
+-- on: PatientAccountUnlocked.v1
+update portal_accounts set is_locked = 0 where account_id = :accountId;
+
+-- Whoever registers by a link has shown that the address is theirs.
+
+-- on: PatientUserSuccessfullyRegistered.v1
+update portal_accounts set is_registered = 1, is_email_confirmed = iif(:route = 'credentials', 0, 1)
+where account_id = :accountId;
+
+-- on: ConfirmationEmailSent.v1
+update portal_accounts set confirmation_expires_at = :expiresAt where account_id = :accountId;
+
+-- on: ConfirmationLinkExpired.v1
+update portal_accounts set confirmation_expires_at = null where account_id = :accountId;
+
+-- on: PatientEmailConfirmed.v1
+update portal_accounts set is_email_confirmed = 1, confirmation_expires_at = null
+where account_id = :accountId;
+
+-- on: SignedIn.v1
+update portal_accounts set last_sign_in = @time where account_id = :accountId;
+
+-- on: PatientAccountDisabled.v1
+update portal_accounts set is_disabled_by_staff = 1 where account_id = :accountId;
+
+-- on: PatientAccountDisabledAutomatically.v1
+update portal_accounts set is_disabled_by_status = 1 where account_id = :accountId;
+
+-- on: PatientAccountEnabled.v1
+update portal_accounts set is_disabled_by_staff = 0, is_disabled_by_status = 0
+where account_id = :accountId;
+
+-- on: PatientAccessLetterGenerated.v1
+insert into letters values (:letterId, :clientId, :templateId, :parts, @time, null, null);
+
+-- on: PatientAccessLetterSent.v1
+update letters set sent_at = @time, channel = :channel where letter_id = :letterId;
+
+-- query: organisations ()
+select organisation_id as "organisationId", name, time_zone as "timeZone"
+from organisations order by organisation_id;
+
+-- query: profile-state (profile)
+select
+    profile_id as "profileId", client_id as "clientId", control, ownership, owner_person as "owner",
+    (
+        select json_group_object(kind, amount)
+        from (
+            select kind, count(*) as amount from record_resources
+            where profile_id = :profile group by kind)
+    ) as "resourceCounts json",
+    (
+        select json_group_array(json_object('connectionId', connection_id, 'portal', portal_name))
+        from portal_connections where profile_id = :profile
+    ) as "connections json"
+from profiles where profile_id = :profile;
+
+-- The state that staff see: the first that applies (T3).
+
+-- query: patient-user-state (client, today)
+select
+    c.client_id as "clientId", a.account_id as "accountId",
+    case
+        when a.account_id is null then null
+        when a.is_disabled_by_staff or a.is_disabled_by_status or d.status is not null
+        then 'Disabled'
+        when a.is_locked then 'Locked'
+        when not a.is_registered then 'Pending registration'
+        when not a.is_email_confirmed then 'Pending email confirmation'
+        else 'Active'
+    end as state,
+    (
+        select json_group_array(cause) from (
+            select 'manual' as cause where a.is_disabled_by_staff
+            union all
+            select 'recordStatus' where a.is_disabled_by_status or d.status is not null)
+        where a.account_id is not null
+    ) as "causes json",
+    coalesce(
+        a.is_registered
+        or exists (
+            select 1 from credentials
+            where account_id = a.account_id and state = 'distributed' and expiry_date >= :today),
+        0) as "activeCredentials bool",
+    c.record_status as "recordStatus",
+    o.max_failed_registrations - a.failed_attempts as "failedAttemptsLeft"
+from clients c
+    join organisations o using (organisation_id)
+    left join portal_accounts a on a.client_id = c.client_id and a.holder = 'client'
+    left join disabling_statuses d
+        on d.organisation_id = c.organisation_id and d.status = c.record_status
+where c.client_id = :client;
+
+-- query: client-list (organisation)
+select
+    c.client_id as "clientId", given_name || ' ' || family_name as name,
+    client_status as "clientStatus",
+    case
+        when a.account_id is null then null
+        when a.is_disabled_by_staff or a.is_disabled_by_status or d.status is not null
+        then 'Disabled'
+        when a.is_locked then 'Locked'
+        when not a.is_registered then 'Pending registration'
+        when not a.is_email_confirmed then 'Pending email confirmation'
+        else 'Active'
+    end as "userState",
+    a.last_sign_in as "lastSignIn"
+from clients c
+    left join portal_accounts a on a.client_id = c.client_id and a.holder = 'client'
+    left join disabling_statuses d
+        on d.organisation_id = c.organisation_id and d.status = c.record_status
+where c.organisation_id = :organisation
+order by family_name, given_name, c.client_id;
+
+-- query: client-status (client)
+select client_id as "clientId", client_status as "clientStatus", record_status as "recordStatus"
+from clients where client_id = :client;
+
+-- query: invitations (organisation, state, kind, now)
+select
+    invitation_id as "invitationId", i.client_id as "clientId", recipient, kind,
+    iif(state = 'pending' and expires_at <= :now, 'expired', state) as state,
+    sent_at as "sentAt", resent, expires_at as "expiresAt"
+from invitations i join clients c on c.client_id = i.client_id
+where c.organisation_id = :organisation
+    and (:kind is null or kind = :kind)
+    and (:state is null or iif(state = 'pending' and expires_at <= :now, 'expired', state) = :state)
+order by sent_at, invitation_id;
+
+-- query: credentials-due-to-expire (organisation, today, until)
+select
+    k.client_id as "clientId", credential_id as "credentialId", created_at as "createdAt",
+    distributed_at as "distributedAt", expiry_date as "expiryDate"
+from credentials k join clients c on c.client_id = k.client_id
+where c.organisation_id = :organisation and state in ('created', 'distributed')
+    and expiry_date >= :today and expiry_date <= :until
+order by expiry_date, credential_id;
+
+-- query: undistributed-credentials (organisation, today)
+select
+    k.client_id as "clientId", credential_id as "credentialId", created_at as "createdAt",
+    expiry_date as "expiryDate"
+from credentials k join clients c on c.client_id = k.client_id
+where c.organisation_id = :organisation and state = 'created' and expiry_date >= :today
+order by created_at, credential_id;
+
+-- query: letter-templates (organisation)
+select
+    template_id as "templateId", name, parts as "parts json", is_visible as "visible bool"
+from letter_templates where organisation_id = :organisation order by template_id;
+
+-- query: letters (client)
+select
+    letter_id as "letterId", template_id as "templateId", parts as "parts json",
+    generated_at as "generatedAt", sent_at as "sentAt", channel
+from letters where client_id = :client order by generated_at, letter_id;
+
+-- What has become due; the scheduler asks, and the deciding rule checks again.
+
+-- query: due-credentials (organisation, today)
+select account_id as "accountId", expiry_date as "expiryDate"
+from credentials k join clients c on c.client_id = k.client_id
+where c.organisation_id = :organisation and state in ('created', 'distributed')
+    and expiry_date < :today
+order by expiry_date, account_id;
+
+-- query: due-invitations (now)
+select invitation_id as "invitationId", expires_at as "expiresAt", organisation_id as "organisationId"
+from invitations join clients using (client_id)
+where state = 'pending' and expires_at <= :now
+order by expires_at, invitation_id;
+
+-- query: due-confirmations (now)
+select account_id as "accountId", confirmation_expires_at as "expiresAt", organisation_id as "organisationId"
+from portal_accounts join clients using (client_id)
+where confirmation_expires_at <= :now
+order by confirmation_expires_at, account_id;
+
+-- query: states ()
+select
+    (select count(*) from clients) as clients,
+    (select count(*) from profiles where ownership <> 'deleted') as profiles,
+    (select count(*) from portal_accounts) as accounts,
+    (select count(*) from invitations) as invitations;
+
+-- query: client-states (organisation)
+select client_status as "clientStatus", count(*) as clients
+from clients where organisation_id = :organisation group by client_status order by client_status;

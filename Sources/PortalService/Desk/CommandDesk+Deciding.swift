@@ -1,0 +1,176 @@
+import EventLine
+import EventLog
+import PersonalData
+import PortalAccess
+import PortalEvents
+
+extension CommandDesk {
+    /// Decides an order and hands its events to the log. Nil if another decision came between.
+    ///
+    /// - Parameter alsoTaken: streams that decisions of the same batch claim.
+    func submit(_ order: Order, alsoTaken: Set<StreamName>) throws(DeskFailure) -> Submitted? {
+        let loaded = try situation(of: order, alsoTaken: alsoTaken)
+        let decision = decide(order, in: loaded.situation)
+        guard let organisation = order.organisation ?? decision.events.founded else {
+            return Submitted(pending: nil, refusal: decision.refusal)
+        }
+        guard !decision.events.isEmpty else {
+            return Submitted(pending: nil, refusal: decision.refusal)
+        }
+        try keep(loaded.secrets, for: decision.events)
+        try keepWordFile(of: order.command, for: decision.events, in: organisation)
+        let events = try sealed(decision.events, order, in: organisation, at: loaded.situation.now)
+        do {
+            let pending = try store.log.submit(events, expecting: loaded.expected)
+            loader.evolve(with: decision.events, in: organisation)
+            return Submitted(pending: pending, refusal: decision.refusal)
+        } catch .conflict {
+            return nil
+        } catch .lineTooLong {
+            throw .refusal(.invalidInput("input", "makes an event longer than a line of the log"))
+        } catch {
+            throw .service(ServiceError(error.description))
+        }
+    }
+
+    private func decide(
+        _ order: Order,
+        in situation: Situation
+    ) -> (events: [PortalEvent], refusal: Refusal?) {
+        do {
+            return (try order.command.obey(in: situation), nil)
+        } catch {
+            return (error.recording, error)
+        }
+    }
+
+    /// Seals the personal fields and puts the events into their envelopes.
+    private func sealed(
+        _ events: [PortalEvent],
+        _ order: Order,
+        in organisation: UniqueID,
+        at now: Instant
+    ) throws(DeskFailure) -> [NewEvent] {
+        do throws(ServiceError) {
+            let vault = store.vault
+            try serviceError { () throws(VaultError) in
+                try vault.ensureKeys(for: events.compactMap(\.personalKey))
+            }
+            let correlation = UniqueID(at: now, random: RandomSource.pair())
+            let request = requestStream(order)
+            var sealed: [NewEvent] = []
+            for event in events {
+                let data = try serviceError { () throws(VaultError) in
+                    try event.encodedData { key, plaintext throws(VaultError) in
+                        try vault.seal(plaintext, for: key)
+                    }
+                }
+                sealed.append(
+                    NewEvent(
+                        id: UniqueID(at: now, random: RandomSource.pair()),
+                        source: "/organisations/\(organisation)",
+                        type: event.type,
+                        streams: event.streams(organisation: organisation) + request,
+                        time: now,
+                        actor: order.actor.description,
+                        client: event.client,
+                        correlationID: "\(correlation)",
+                        causationID: "\(causation(of: order))",
+                        data: data
+                    )
+                )
+            }
+            return sealed
+        } catch {
+            throw .service(error)
+        }
+    }
+
+    private func keepWordFile(
+        of command: any Command,
+        for events: [PortalEvent],
+        in organisation: UniqueID
+    ) throws(DeskFailure) {
+        guard let file = (command as? any CarriesWordFile)?.uploaded else { return }
+        for case .some(let reference) in events.map(\.wordFile) {
+            do throws(ServiceError) {
+                let document = try WordDocument(base64: file.content)
+                try store.blobs.keep(
+                    document.bytes,
+                    as: reference.blobId,
+                    for: "organisation/\(organisation)"
+                )
+            } catch {
+                throw .service(error)
+            }
+        }
+    }
+
+    /// Keeps what has to be printed or mailed, before the events that promise it are durable.
+    private func keep(_ secrets: DrawnSecrets, for events: [PortalEvent]) throws(DeskFailure) {
+        do throws(VaultError) {
+            for event in events {
+                switch event {
+                case .patientCredentialsCreated(let event):
+                    try store.vault.storeSecret(
+                        SecretName.activationCode(event.credentialId),
+                        Array(secrets.activationCode.utf8)
+                    )
+                case .clientInvited, .clientReInvited, .portalInvitationResent,
+                    .confirmationEmailSent:
+                    try store.vault.storeSecret(
+                        SecretName.token(secrets.hashes.tokenHash),
+                        Array(secrets.token.utf8)
+                    )
+                default: break
+                }
+            }
+        } catch {
+            throw .service(ServiceError(error.description))
+        }
+    }
+}
+
+extension PortalEvent {
+    /// The Word file that the event puts in use.
+    fileprivate var wordFile: WordFileReference? {
+        switch self {
+        case .letterTemplateBaseCreated(let event): event.wordFile
+        case .letterTemplateBaseChanged(let event): event.wordFile
+        default: nil
+        }
+    }
+}
+
+extension [PortalEvent] {
+    /// The organisation that the first of these events founds.
+    fileprivate var founded: UniqueID? {
+        guard case .organisationRegistered(let event)? = first else { return nil }
+        return event.organisationId
+    }
+}
+
+/// The names under which secrets are kept in the vault until they have been handed out.
+enum SecretName {
+    static func activationCode(_ credential: UniqueID) -> String { "activationCode/\(credential)" }
+    static func token(_ hash: String) -> String { "token/\(hash)" }
+}
+
+/// Secrets drawn for one command.
+struct DrawnSecrets {
+    let token: String
+    let activationCode: String
+    let hashes: FreshSecrets
+
+    init(_ vault: Vault) {
+        token = RandomSource.token()
+        activationCode = RandomSource.activationCode()
+        hashes = FreshSecrets(
+            tokenHash: vault.keyedDigest(DigestPurpose.token.rawValue, token),
+            activationCodeHash: vault.keyedDigest(
+                DigestPurpose.activationCode.rawValue,
+                activationCode.asActivationCode
+            )
+        )
+    }
+}

@@ -1,0 +1,162 @@
+import EventLine
+import EventLog
+import PersonalData
+import PortalAccess
+import PortalEvents
+
+/// What a decision is made from, and the versions at which it holds.
+struct LoadedCase {
+    var situation: Situation
+    var secrets: DrawnSecrets
+    var expected: [StreamName: ExpectedVersion]
+}
+
+extension CommandDesk {
+    /// Loads the streams that an order's decision needs.
+    func situation(
+        of order: Order,
+        alsoTaken: Set<StreamName>
+    ) throws(DeskFailure) -> LoadedCase {
+        do throws(ServiceError) {
+            var loaded = try emptyCase(order)
+            guard let organisation = order.organisation else { return loaded }
+            let settings = try loader.organisation(organisation)
+            loaded.expected[StreamName("organisation", organisation)] = .exactly(settings.version)
+            loaded.situation.organisation = settings.state
+            loaded.situation.today =
+                LocalCalendar(zone: settings.state.timeZone)?.date(of: loaded.situation.now)
+                ?? loaded.situation.today
+            try loadClient(order, organisation, into: &loaded)
+            try loadLogin(order, organisation, into: &loaded)
+            try loadClaims(order, organisation, alsoTaken, into: &loaded)
+            usePassword(order.command, in: &loaded.situation)
+            if loaded.situation.client.id == nil, !order.command.isAboutOrganisation,
+                !order.command.isDecidedWithoutTarget
+            {
+                loaded.situation.isTargetMissing = true
+            }
+            return loaded
+        } catch {
+            throw .service(error)
+        }
+    }
+
+    private func emptyCase(_ order: Order) throws(ServiceError) -> LoadedCase {
+        let now = store.clock.now
+        let secrets = DrawnSecrets(store.vault)
+        return LoadedCase(
+            situation: Situation(
+                organisation: OrganisationState(),
+                client: ClientState(),
+                actor: order.actor,
+                now: now,
+                today: LocalCalendar.universal.date(of: now),
+                ids: FreshIDs(at: now, random: RandomSource.pair()),
+                secrets: secrets.hashes
+            ),
+            secrets: secrets,
+            expected: [:]
+        )
+    }
+
+    private func loadClient(
+        _ order: Order,
+        _ organisation: UniqueID,
+        into loaded: inout LoadedCase
+    ) throws(ServiceError) {
+        guard let id = try client(of: order, organisation),
+            let client = try loader.client(id, in: organisation)
+        else { return }
+        loaded.situation.client = client.state
+        loaded.expected[StreamName("client", id)] = .exactly(client.version)
+    }
+
+    private func client(
+        of order: Order,
+        _ organisation: UniqueID
+    ) throws(ServiceError) -> UniqueID? {
+        switch order.command.target {
+        case .organisation: return nil
+        case .client(let id): return id
+        case .stream(let stream): return try loader.client(of: stream, in: organisation)
+        case .digest(let claim):
+            guard let stream = claim.stream(of: organisation) else { return nil }
+            return try lastClient(of: stream, in: organisation)
+        case .actor:
+            guard case .portalUser(let id) = order.actor else { return nil }
+            return try loader.client(of: StreamName("portalAccount", id), in: organisation)
+        }
+    }
+
+    /// A login address may have passed from one client to another.
+    private func lastClient(
+        of stream: StreamName,
+        in organisation: UniqueID
+    ) throws(ServiceError) -> UniqueID? {
+        guard let holder = try loader.login(stream).state.accountID else {
+            return try loader.client(of: stream, in: organisation)
+        }
+        return try loader.client(of: StreamName("portalAccount", holder), in: organisation)
+    }
+
+    private func loadLogin(
+        _ order: Order,
+        _ organisation: UniqueID,
+        into loaded: inout LoadedCase
+    ) throws(ServiceError) {
+        guard let address = order.command.loginAddress(given: loaded.situation.client) else { return }
+        let digest = store.vault.keyedDigest(DigestPurpose.login.rawValue, address.asLogin)
+        guard let stream = Claim("login", digest).stream(of: organisation) else { return }
+        let login = try loader.login(stream)
+        loaded.situation.loginDigest = digest
+        loaded.situation.login = login.state
+        loaded.expected[stream] = .exactly(login.version)
+    }
+
+    private func loadClaims(
+        _ order: Order,
+        _ organisation: UniqueID,
+        _ alsoTaken: Set<StreamName>,
+        into loaded: inout LoadedCase
+    ) throws(ServiceError) {
+        for claim in order.command.claims {
+            guard let stream = claim.stream(of: organisation) else { continue }
+            if store.log.version(of: stream) > 0 || alsoTaken.contains(stream) {
+                loaded.situation.taken.insert(stream)
+            }
+            loaded.expected[stream] = ExpectedVersion.none
+        }
+        guard order.command is RegisterClient else { return }
+        loaded.situation.drawnPatientNumber = try drawnNumber(organisation)
+    }
+
+    /// A Patient ID number that nobody has.
+    private func drawnNumber(_ organisation: UniqueID) throws(ServiceError) -> DrawnNumber {
+        while true {
+            let number = RandomSource.patientNumber()
+            let digest = store.vault.keyedDigest(DigestPurpose.patientNumber.rawValue, number)
+            let stream = Claim("patientNumber", digest).stream(of: organisation)
+            if let stream, store.log.version(of: stream) == 0 {
+                return DrawnNumber(number: number, digest: digest)
+            }
+        }
+    }
+
+    /// Hashes or checks the password. An unknown account costs the same time as a known one.
+    private func usePassword(_ command: any Command, in situation: inout Situation) {
+        switch command.password {
+        case .none: break
+        case .set(let password):
+            situation.passwordHash = try? PasswordHash.make(
+                password,
+                ln: store.configuration.passwordCost
+            )
+        case .check(let password):
+            let account = (command as? SignIn)?.account(in: situation.client)
+            let stored =
+                account?.passwordHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
+            let matches = PasswordHash.verify(password, against: stored)
+            situation.passwordMatches = matches && account?.passwordHash != nil
+        }
+    }
+}

@@ -1,0 +1,192 @@
+public import EventLine
+import EventLog
+import PersonalData
+package import PortalAccess
+import PortalEvents
+
+/// Decides commands one after the other: load, decide, seal, append, reply.
+///
+/// Decisions are serial and made against what was submitted, so that one synchronisation of the
+/// disk serves many; each reply waits for its own commit.
+public actor CommandDesk {
+    /// The store that it writes to.
+    public nonisolated let store: Store
+
+    var loader: StateLoader
+    let delivery: Delivery
+    private let executor = BlockingExecutor(label: "daybook.desk")
+
+    /// Decisions that lost against another one are made again at most so often.
+    private static let attemptsMax = 8
+
+    /// Blocking for the vault and the log must not hold up the program's other tasks.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        executor.asUnownedSerialExecutor()
+    }
+
+    /// A desk for a store.
+    public init(store: Store) throws(ServiceError) {
+        self.store = store
+        loader = StateLoader(log: store.log, vault: store.vault)
+        delivery = Delivery(store: store)
+    }
+
+    /// Finishes what a crash has left undone: erasures that were ordered, mails that were not yet
+    /// written. To be called once, before the first command.
+    public func start() async throws(ServiceError) {
+        try await finishErasures()
+        try delivery.catchUp()
+    }
+
+    /// Runs a command. A refusal is an answer; errors are the program's own, such as a full disk.
+    public func run(_ request: CommandRequest) async throws(ServiceError) -> CommandReply {
+        do throws(DeskFailure) {
+            guard let type = CommandCatalogue.named(request.command) else {
+                throw .refusal(
+                    Refusal(.unknownCommand, detail: "there is no command \(request.command)")
+                )
+            }
+            let command = try read(type, request.input)
+            try checkTimeZone(request.input)
+            let order = Order(
+                command: command,
+                actor: request.actor,
+                organisation: try organisation(for: command, request.organisation),
+                input: request.input,
+                key: request.key
+            )
+            if let first = try firstAnswer(to: order) { return first }
+            return try await carryOut(order)
+        } catch {
+            return try error.reply()
+        }
+    }
+
+    /// Runs a command of the program's own.
+    func run(
+        _ command: any Command,
+        in organisation: UniqueID
+    ) async throws(ServiceError) -> CommandReply {
+        do throws(DeskFailure) {
+            return try await carryOut(
+                Order(command: command, actor: .scheduler, organisation: organisation)
+            )
+        } catch {
+            return try error.reply()
+        }
+    }
+
+    private func carryOut(_ order: Order) async throws(DeskFailure) -> CommandReply {
+        for _ in 1...Self.attemptsMax {
+            let submitted = try submit(order, alsoTaken: [])
+            guard let submitted else {
+                loader.forget()
+                continue
+            }
+            let receipt = try await durable(submitted)
+            try await afterwards(receipt)
+            if let refusal = submitted.refusal { return .refused(refusal) }
+            return .accepted(Self.accepted(receipt, order.command))
+        }
+        throw .refusal(Refusal(.versionConflict, detail: "others were faster; try again"))
+    }
+
+    func durable(_ submitted: Submitted) async throws(DeskFailure) -> [EventLine] {
+        guard let pending = submitted.pending else { return [] }
+        do {
+            return try await pending.receipt().events
+        } catch {
+            loader.forget()
+            throw .service(ServiceError(error.description))
+        }
+    }
+
+    /// What follows from events once they are durable: letters and mails, and erasures.
+    func afterwards(_ lines: [EventLine]) async throws(DeskFailure) {
+        do throws(ServiceError) {
+            try delivery.deliver(lines)
+            let ordersErasure = lines.contains {
+                $0.envelope.type == PersonalDataKeyDestroyed.type
+            }
+            if ordersErasure { try await finishErasures() }
+        } catch {
+            throw .service(error)
+        }
+    }
+
+    private func read(
+        _ type: any CallableCommand.Type,
+        _ input: JSONValue
+    ) throws(DeskFailure) -> any Command {
+        do throws(Refusal) {
+            let vault = store.vault
+            var input = try CommandInput(input) { vault.keyedDigest($0.rawValue, $1) }
+            let command = try type.init(&input)
+            try input.finish()
+            if let file = (command as? any CarriesWordFile)?.uploaded,
+                (try? WordDocument(base64: file.content)) == nil
+            {
+                throw Refusal(
+                    .notAWordFile,
+                    field: "wordFile",
+                    detail: "its content must be a .docx file in base64"
+                )
+            }
+            return command
+        } catch {
+            throw .refusal(error)
+        }
+    }
+
+    private func checkTimeZone(_ input: JSONValue) throws(DeskFailure) {
+        guard let zone = input["timeZone"]?.string, LocalCalendar(zone: zone) == nil else { return }
+        throw .refusal(
+            .invalidInput("timeZone", "is no IANA time zone such as America/New_York")
+        )
+    }
+}
+
+/// A command that is to be carried out.
+struct Order {
+    var command: any Command
+    var actor: Actor
+    /// Nil for a command that founds an organisation.
+    var organisation: UniqueID?
+    var input = JSONValue.null
+    var key: String?
+}
+
+/// A decision whose events were handed to the log.
+struct Submitted {
+    /// Nil where there was nothing to write.
+    var pending: PendingAppend?
+    var refusal: Refusal?
+}
+
+extension CommandReply {
+    static func accepted(_ lines: [EventLine], _ ids: [JSONMember]) -> CommandReply {
+        .accepted(
+            Accepted(
+                sequence: lines.last?.envelope.sequence ?? 0,
+                events: lines.map {
+                    Recorded(sequence: $0.envelope.sequence, type: $0.envelope.type)
+                },
+                ids: ids
+            )
+        )
+    }
+}
+
+/// Why a command was not carried out: the rules' refusal, or the program's own failure.
+enum DeskFailure: Error {
+    case refusal(Refusal)
+    case service(ServiceError)
+
+    /// A refusal is a reply; a failure is not.
+    func reply() throws(ServiceError) -> CommandReply {
+        switch self {
+        case .refusal(let refusal): return .refused(refusal)
+        case .service(let error): throw error
+        }
+    }
+}

@@ -1,0 +1,101 @@
+public import EventLine
+package import PortalAccess
+
+/// Somebody asks for a command by its name.
+public struct CommandRequest: Sendable {
+    /// The command's name.
+    public var command: String
+    /// Its input, an object.
+    public var input: JSONValue
+    /// Who asks.
+    package var actor: Actor
+    /// The organisation; nil where there is only one.
+    public var organisation: UniqueID?
+    /// Repeating a command with the same key gives the first answer.
+    public var key: String?
+
+    package init(
+        _ command: String,
+        input: JSONValue = [:],
+        actor: Actor = .systemOperator,
+        organisation: UniqueID? = nil,
+        key: String? = nil
+    ) {
+        self.command = command
+        self.input = input
+        self.actor = actor
+        self.organisation = organisation
+        self.key = key
+    }
+}
+
+/// What came of a command.
+public enum CommandReply: Sendable {
+    /// It was obeyed; the events are durable.
+    case accepted(Accepted)
+    /// It was refused.
+    case refused(Refused)
+
+    /// The events of a command that was obeyed.
+    public struct Accepted: Hashable, Sendable {
+        /// The sequence of the last one.
+        public let sequence: UInt64
+        /// Their sequences and types.
+        public let events: [Recorded]
+        /// Every id that the command made or touched first-hand.
+        public let ids: [JSONMember]
+    }
+
+    /// An event's place and type.
+    public struct Recorded: Hashable, Sendable {
+        /// Where it stands in the log.
+        public let sequence: UInt64
+        /// Its name and version.
+        public let type: String
+    }
+
+    /// Why a command was refused.
+    public struct Refused: Hashable, Sendable {
+        /// The machine-readable reason.
+        public let reason: String
+        /// The input field at fault.
+        public let field: String?
+        /// What was wrong and what to do about it.
+        public let detail: String?
+    }
+
+    /// The reply as other programs read it.
+    public var json: JSONValue {
+        switch self {
+        case .accepted(let accepted):
+            let events = accepted.events.map {
+                JSONValue.object([
+                    JSONMember("sequence", .integer(Int64($0.sequence))),
+                    JSONMember("type", .string($0.type)),
+                ])
+            }
+            return .object([
+                JSONMember("ok", true),
+                JSONMember("sequence", .integer(Int64(accepted.sequence))),
+                JSONMember("events", .array(events)), JSONMember("ids", .object(accepted.ids)),
+            ])
+        case .refused(let refused):
+            var members = [JSONMember("ok", false), JSONMember("reason", .string(refused.reason))]
+            if let field = refused.field { members.append(JSONMember("field", .string(field))) }
+            if let detail = refused.detail { members.append(JSONMember("detail", .string(detail))) }
+            return .object(members)
+        }
+    }
+}
+
+extension CommandReply {
+    static func refused(_ refusal: Refusal) -> CommandReply {
+        .refused(
+            Refused(
+                reason: refusal.reason.rawValue,
+                field: refusal.field,
+                detail: refusal.detail
+            )
+        )
+    }
+}

@@ -1,0 +1,136 @@
+import EventLine
+import EventLog
+import PersonalData
+import PortalAccess
+import PortalEvents
+
+/// Folds streams into the states that decisions rest on, and keeps those that were folded.
+///
+/// The versions that are kept count submitted events too, so that the next decision need not wait
+/// for the disk.
+struct StateLoader {
+    private let log: EventLog
+    private let vault: Vault
+    private var organisations: [StreamName: Folded<OrganisationState>] = [:]
+    private var founded: [UniqueID] = []
+    private var clients: [StreamName: Folded<ClientState>] = [:]
+    private var owners: [StreamName: UniqueID] = [:]
+
+    /// How many clients are kept at most; beyond it all are folded anew.
+    private static let clientCountMax = 20_000
+
+    struct Folded<State: Sendable>: Sendable {
+        var state: State
+        var version: Int
+    }
+
+    init(log: EventLog, vault: Vault) {
+        self.log = log
+        self.vault = vault
+    }
+
+    /// The organisations of the store, in the order in which they were registered.
+    mutating func allOrganisations() throws(ServiceError) -> [UniqueID] {
+        guard let stream = StreamName("organisations/registered") else { return [] }
+        if founded.count < log.version(of: stream) {
+            founded = try serviceError { () throws(LogError) in try log.events(in: stream) }
+                .compactMap(\.envelope.organisation)
+        }
+        return founded
+    }
+
+    mutating func organisation(
+        _ id: UniqueID
+    ) throws(ServiceError) -> Folded<OrganisationState> {
+        let stream = StreamName("organisation", id)
+        if let known = organisations[stream] { return known }
+        var folded = Folded(state: OrganisationState(), version: 0)
+        for event in try events(in: stream) {
+            folded.state.evolve(with: event)
+            folded.version += 1
+        }
+        organisations[stream] = folded
+        return folded
+    }
+
+    /// A client; nil if the organisation has none of this id.
+    mutating func client(
+        _ id: UniqueID,
+        in organisation: UniqueID
+    ) throws(ServiceError) -> Folded<ClientState>? {
+        let stream = StreamName("client", id)
+        if let known = clients[stream] {
+            return owners[stream] == organisation ? known : nil
+        }
+        guard try client(of: stream, in: organisation) != nil else { return nil }
+        var folded = Folded(state: ClientState(), version: 0)
+        for event in try events(in: stream) {
+            folded.state.evolve(with: event)
+            folded.version += 1
+        }
+        if clients.count >= Self.clientCountMax { forgetClients() }
+        clients[stream] = folded
+        owners[stream] = organisation
+        return folded
+    }
+
+    func login(_ stream: StreamName) throws(ServiceError) -> Folded<LoginState> {
+        var folded = Folded(state: LoginState(), version: 0)
+        for event in try events(in: stream) {
+            folded.state.evolve(with: event)
+            folded.version += 1
+        }
+        return folded
+    }
+
+    /// The client whom the events of a stream concern, if the stream belongs to the organisation.
+    func client(of stream: StreamName, in organisation: UniqueID) throws(ServiceError) -> UniqueID? {
+        guard log.version(of: stream) > 0 else { return nil }
+        let first = try serviceError { () throws(LogError) in try log.events(in: stream).first }
+        guard let envelope = first?.envelope, envelope.organisation == organisation else {
+            return nil
+        }
+        return envelope.client
+    }
+
+    /// Takes events that were just submitted into what is kept.
+    mutating func evolve(with events: [PortalEvent], in organisation: UniqueID) {
+        for event in events {
+            for stream in event.streams(organisation: organisation) {
+                if organisations[stream] != nil {
+                    organisations[stream]?.state.evolve(with: event)
+                    organisations[stream]?.version += 1
+                }
+                if clients[stream] != nil {
+                    clients[stream]?.state.evolve(with: event)
+                    clients[stream]?.version += 1
+                }
+            }
+        }
+    }
+
+    /// Forgets everything, after an append that failed.
+    mutating func forget() {
+        organisations = [:]
+        forgetClients()
+    }
+
+    private mutating func forgetClients() {
+        clients = [:]
+        owners = [:]
+    }
+
+    func events(in stream: StreamName) throws(ServiceError) -> [PortalEvent] {
+        let lines = try serviceError { () throws(LogError) in try log.events(in: stream) }
+        var events: [PortalEvent] = []
+        events.reserveCapacity(lines.count)
+        for line in lines {
+            events.append(
+                try serviceError { () throws(EventDecodingError) in
+                    try PortalEvent(type: line.envelope.type, data: line.data, open: vault.opened)
+                }
+            )
+        }
+        return events
+    }
+}

@@ -1,0 +1,93 @@
+import EventLine
+import PortalAccess
+
+extension QueryCatalogue {
+    /// Where sign-in accounts stand, and what they may see.
+    static let accountQueries = [
+        Query("PatientUserState", about: "clientId") { asked in
+            let id = try asked.input.id("clientId")
+            try asked.requireStaff()
+            _ = try asked.client(id)
+            let arguments: [String: JSONValue] = [
+                "client": .string("\(id)"), "today": .string("\(asked.today)"),
+            ]
+            let rows = try asked.rows(
+                about: id,
+                "profile-states",
+                "patient-user-state",
+                arguments
+            )
+            guard let row = rows.first else { throw Refusal(.notFound) }
+            return row
+        },
+        Query("EffectiveAccess", about: "accountId") { asked in
+            let accountID = try asked.input.id("accountId")
+            let profileID = try asked.input.id("profileId")
+            let (profile, situation, _) = try asked.profile(profileID)
+            try asked.requireStaff(orOwnerOf: profile, orAccount: accountID, situation)
+            return effectiveAccess(accountID, profile, situation)
+        },
+        Query("MultiProfileAccess", about: "accountId") { asked in
+            let id = try asked.input.id("accountId")
+            try asked.requireStaff()
+            let (_, clientID) = try asked.client(of: StreamName("portalAccount", id))
+            let arguments: [String: JSONValue] = ["account": .string("\(id)")]
+            return .array(
+                try asked.rows(about: clientID, "access-grants", "by-account", arguments)
+            )
+        },
+        Query("CredentialsDueToExpire") { asked in
+            let days = try asked.input.optionalNumber("days", in: 0...3650) ?? 14
+            try asked.requireStaff()
+            let arguments: [String: JSONValue] = [
+                "today": .string("\(asked.today)"),
+                "until": .string("\(asked.today.adding(days: days))"),
+            ]
+            return .array(
+                try asked.rows("profile-states", "credentials-due-to-expire", arguments)
+            )
+        },
+        Query("UndistributedCredentials") { asked in
+            _ = try asked.input.optionalNumber("days", in: 0...3650)
+            try asked.requireStaff()
+            let arguments: [String: JSONValue] = ["today": .string("\(asked.today)")]
+            return .array(
+                try asked.rows("profile-states", "undistributed-credentials", arguments)
+            )
+        },
+    ]
+
+    private static func effectiveAccess(
+        _ accountID: UniqueID,
+        _ profile: Profile,
+        _ situation: Situation
+    ) -> JSONValue {
+        let access = situation.access(of: accountID, to: profile)
+        return .object([
+            JSONMember("accountId", .string("\(accountID)")),
+            JSONMember("profileId", .string("\(profile.id)")),
+            JSONMember("allowed", .bool(access.barrier == nil)),
+            JSONMember(
+                "permissions",
+                .array(access.permissions.map { .string($0.rawValue) })
+            ),
+            JSONMember("reason", .text(access.barrier?.rawValue)),
+        ])
+    }
+}
+
+extension QueryCase {
+    /// Lets staff pass, the profile's owner, and the holder of an account about that account.
+    func requireStaff(
+        orOwnerOf profile: Profile,
+        orAccount account: UniqueID? = nil,
+        _ situation: Situation
+    ) throws(Refusal) {
+        if case .portalUser(let id) = actor {
+            let isSelf = id == account && situation.client.account(id) != nil
+            guard situation.isOwner(of: profile) || isSelf else { throw Refusal(.notPermitted) }
+            return
+        }
+        try requireStaff()
+    }
+}

@@ -1,0 +1,134 @@
+import EventLine
+import EventLog
+import PersonalData
+import PortalAccess
+import PortalEvents
+import ProjectionEngine
+
+/// Everything that can be read of a store, beside a writer or without one.
+public final class Archive: Sendable {
+    /// The time that questions about now are answered with.
+    let clock: Clock
+    let vault: Vault
+    /// Reads the log's lines.
+    public let reader: LogReader
+    let projections: ProjectionSet
+
+    /// The log, where this process writes it; its index makes reading a stream cheap.
+    private let log: EventLog?
+    private let definitions: [ProjectionDefinition]
+
+    /// What a store holds that is open for writing.
+    init(of store: Store) throws(ServiceError) {
+        clock = store.clock
+        vault = store.vault
+        reader = store.log.reader
+        projections = store.projections
+        log = store.log
+        definitions = try store.projections.definitions()
+    }
+
+    /// Opens a store for reading only; another process may write it meanwhile.
+    public init(
+        reading directory: DataDirectory,
+        clock: Clock,
+        extraProjections: String? = nil
+    ) throws(ServiceError) {
+        _ = try StoreConfiguration.load(from: directory)
+        let key = try MasterKeyFile.existing(at: directory.masterKeyPath)
+        let vault = try serviceError { () throws(VaultError) in
+            try Vault.open(path: directory.vaultPath, masterKey: key, creatingIfMissing: false)
+        }
+        let definitions = try ProjectionFolder.definitions(extra: extraProjections)
+        self.clock = clock
+        self.vault = vault
+        self.definitions = definitions
+        reader = LogReader(directory: directory.path)
+        log = nil
+        projections = try serviceError { () throws(ProjectionError) in
+            try ProjectionSet(
+                directory: directory.projectionsPath,
+                definitions: definitions,
+                shapes: EventShape.all,
+                isReadOnly: true,
+                opening: vault.projectionOpening
+            )
+        }
+    }
+
+    /// The events of a stream, in order, up to a sequence.
+    func events(
+        in stream: StreamName,
+        through sequence: UInt64
+    ) throws(ServiceError) -> [RecordedEvent] {
+        var events: [RecordedEvent] = []
+        for line in try lines(of: [stream], through: sequence) {
+            events.append(
+                try serviceError { () throws(EventDecodingError) in
+                    try RecordedEvent(line: line, open: vault.opened)
+                }
+            )
+        }
+        return events
+    }
+
+    /// The lines of some streams, in order, up to a sequence; nil for all streams. Without the
+    /// log's index this reads the whole log.
+    public func lines(
+        of streams: [StreamName]?,
+        through sequence: UInt64
+    ) throws(ServiceError) -> [EventLine] {
+        guard let log, let streams else { return try scan(for: streams, through: sequence) }
+        var lines: [UInt64: EventLine] = [:]
+        for stream in streams {
+            let found = try serviceError { () throws(LogError) in
+                try log.events(in: stream, through: sequence)
+            }
+            for line in found { lines[line.envelope.sequence] = line }
+        }
+        return lines.values.sorted { $0.envelope.sequence < $1.envelope.sequence }
+    }
+
+    /// The projections as of a moment: the live ones where they stand there, or else folded from
+    /// the events of some streams, nil for all.
+    func rows(
+        of streams: [StreamName]?,
+        as moment: QueryCase.Moment
+    ) throws(ServiceError) -> ProjectionRows {
+        let isLive = projections.names.allSatisfy {
+            (try? projections.position(of: $0)) == moment.sequence
+        }
+        guard !isLive else { return ProjectionRows(projections) }
+        return ProjectionRows(
+            folding: try lines(of: streams, through: moment.sequence),
+            definitions,
+            opening: vault.projectionOpening
+        )
+    }
+
+    /// The sequence of the last event.
+    public func head() throws(ServiceError) -> UInt64 {
+        if let log { return log.lastSequence }
+        return try serviceError { () throws(LogError) in try reader.lastSequence() }
+    }
+
+    private func scan(
+        for streams: [StreamName]?,
+        through sequence: UInt64
+    ) throws(ServiceError) -> [EventLine] {
+        let wanted = streams.map(Set.init)
+        var lines = reader.lines()
+        var found: [EventLine] = []
+        while let raw = try serviceError({ () throws(LogError) in try lines.next() }),
+            raw.sequence <= sequence
+        {
+            let line = try serviceError { () throws(LineError) in try raw.event() }
+            let isWanted =
+                wanted.map { wanted in
+                    line.envelope.streams.contains { wanted.contains($0.stream) }
+                } ?? true
+            if isWanted { found.append(line) }
+        }
+        return found
+    }
+}

@@ -1,0 +1,101 @@
+import EventLine
+import PortalAccess
+import PortalEvents
+
+/// What a query is answered from: who asks for what, as of when.
+struct QueryCase {
+    var input: CommandInput
+    let actor: Actor
+    let organisation: UniqueID
+    let settings: OrganisationState
+    /// The moment as of which it is asked.
+    let moment: Moment
+    let archive: Archive
+
+    /// A place in the log and the time that belongs to it.
+    struct Moment: Hashable {
+        let sequence: UInt64
+        let time: Instant
+    }
+
+    /// The organisation's local date at the moment.
+    var today: LocalDate {
+        (LocalCalendar(zone: settings.timeZone) ?? .universal).date(of: moment.time)
+    }
+
+    /// Lets members of the organisation's staff and the operator pass.
+    func requireStaff() throws(Refusal) {
+        switch actor {
+        case .staff(let id) where settings.staff[id] != nil: break
+        case .system: break
+        case .staff, .portalUser, .anonymous: throw Refusal(.notPermitted)
+        }
+    }
+
+    /// Lets the operator pass, and staff with a permission.
+    func require(_ permission: Permission) throws(Refusal) {
+        try requireStaff()
+        if case .staff(let id) = actor, !settings.staff(id, has: permission) {
+            throw Refusal(.notPermitted, detail: "needs \(permission.rawValue)")
+        }
+    }
+
+    /// A client's streams folded, as of the moment.
+    func client(_ id: UniqueID) throws -> Situation {
+        let events = try archive.events(in: StreamName("client", id), through: moment.sequence)
+        guard let first = events.first, first.envelope.organisation == organisation else {
+            throw Refusal(.notFound, detail: "the organisation has nothing of this id")
+        }
+        var client = ClientState()
+        for event in events { client.evolve(with: event.event) }
+        return Situation(
+            organisation: settings,
+            client: client,
+            actor: actor,
+            now: moment.time,
+            today: today,
+            ids: FreshIDs(at: moment.time, random: (0, 0)),
+            secrets: FreshSecrets(tokenHash: "", activationCodeHash: "")
+        )
+    }
+
+    /// The client whom a stream's events concern, folded.
+    func client(of stream: StreamName) throws -> (situation: Situation, id: UniqueID) {
+        let first = try archive.events(in: stream, through: moment.sequence).first
+        guard let id = first?.envelope.client else {
+            throw Refusal(.notFound, detail: "the organisation has nothing of this id")
+        }
+        return (try client(id), id)
+    }
+
+    /// A profile that exists, with its client.
+    func profile(_ id: UniqueID) throws -> (profile: Profile, situation: Situation, client: UniqueID) {
+        let (situation, clientID) = try client(of: StreamName("profile", id))
+        guard let profile = situation.client.profile, profile.id == id else {
+            throw Refusal(.notFound, detail: "the profile was deleted")
+        }
+        return (profile, situation, clientID)
+    }
+
+    /// Rows about one client.
+    func rows(
+        about client: UniqueID,
+        _ projection: String,
+        _ query: String,
+        _ arguments: [String: JSONValue]
+    ) throws -> [JSONValue] {
+        let streams = [StreamName("organisation", organisation), StreamName("client", client)]
+        return try archive.rows(of: streams, as: moment).rows(projection, query, arguments)
+    }
+
+    /// Rows about the whole organisation.
+    func rows(
+        _ projection: String,
+        _ query: String,
+        _ arguments: [String: JSONValue] = [:]
+    ) throws -> [JSONValue] {
+        var arguments = arguments
+        arguments["organisation"] = .string("\(organisation)")
+        return try archive.rows(of: nil, as: moment).rows(projection, query, arguments)
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+
+/// The places in a data directory.
+public struct DataDirectory: Hashable, Sendable {
+    /// Its path.
+    public let path: String
+
+    /// The directory at a path.
+    public init(_ path: String) {
+        self.path = path
+    }
+
+    /// What `daybook.json` says of the store.
+    public var configurationPath: String { "\(path)/daybook.json" }
+    var masterKeyPath: String { "\(path)/master.key" }
+    var vaultPath: String { "\(path)/vault.sqlite" }
+    var projectionsPath: String { "\(path)/projections" }
+    var blobsPath: String { "\(path)/blobs" }
+    /// Letters and mails that wait to be handed over.
+    public var outboxPath: String { "\(path)/outbox" }
+    var deliveredPath: String { "\(path)/outbox/.delivered" }
+
+    /// Whether a store has been made here.
+    public var holdsStore: Bool { FileManager.default.fileExists(atPath: configurationPath) }
+
+    /// Makes the directories that are missing, for the owner's eyes only.
+    func make() throws(ServiceError) {
+        for path in [path, blobsPath, outboxPath, projectionsPath] {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: path,
+                    withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700]
+                )
+            } catch {
+                throw ServiceError(
+                    "\(path) cannot be made (\(error.localizedDescription)); "
+                        + "choose a directory that you may write to"
+                )
+            }
+        }
+    }
+}
+
+/// What a store says of itself in `daybook.json`.
+public struct StoreConfiguration: Codable, Hashable, Sendable {
+    /// The store's id.
+    public var storeId: String
+    /// The version of everything in the directory; 1.
+    public var formatVersion: Int
+    /// The name under which the log is known to auditors.
+    public var logOrigin: String
+    /// Where patients reach the portal; links in letters and mails begin with it.
+    public var portalURL: String
+    /// The binary logarithm of scrypt's cost for new passwords.
+    public var passwordCost: Int
+
+    static let currentVersion = 1
+
+    /// Reads a store's `daybook.json`.
+    public static func load(
+        from directory: DataDirectory
+    ) throws(ServiceError) -> StoreConfiguration {
+        let path = directory.configurationPath
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw ServiceError(
+                isThere
+                    ? "\(path) cannot be read; check its permissions"
+                    : "there is no Daybook store at \(directory.path); make one with `daybook init`"
+            )
+        }
+        guard let found = try? JSONDecoder().decode(StoreConfiguration.self, from: bytes) else {
+            throw ServiceError("\(path) is not a Daybook configuration; restore it from a backup")
+        }
+        guard found.formatVersion == currentVersion else {
+            throw ServiceError(
+                "\(path) has format \(found.formatVersion), and this program knows "
+                    + "\(currentVersion); use a later program"
+            )
+        }
+        return found
+    }
+
+    func save(to directory: DataDirectory) throws(ServiceError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            try DurableFile.write(
+                Array(try encoder.encode(self)),
+                to: directory.configurationPath
+            )
+        } catch {
+            throw ServiceError("\(directory.configurationPath) cannot be written: \(error)")
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// Random bits from the operating system.
+enum RandomSource {
+    /// 128 random bits.
+    static func pair() -> (UInt64, UInt64) {
+        var generator = SystemRandomNumberGenerator()
+        return (generator.next(), generator.next())
+    }
+
+    /// A token for a link: 256 random bits in hexadecimal digits.
+    static func token() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<4).map { _ in
+            let word = String(generator.next(), radix: 16)
+            return String(repeating: "0", count: 16 - word.count) + word
+        }.joined()
+    }
+
+    /// An activation code: twelve letters and digits that are not mistaken for one another,
+    /// 59 random bits, in groups of four.
+    static func activationCode() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let code = (0..<12).map { _ in alphabet[Int.random(in: alphabet.indices, using: &generator)] }
+        return [code[0..<4], code[4..<8], code[8..<12]].map { String($0) }.joined(separator: "-")
+    }
+
+    /// A Patient ID number of nine digits.
+    static func patientNumber() -> String {
+        String(Int.random(in: 100_000_000...999_999_999))
+    }
+
+    private static let alphabet = Array("ABCDEFGHJKLMNPQRTUVWXYZ2346789")
+}

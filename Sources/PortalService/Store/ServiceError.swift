@@ -1,0 +1,26 @@
+import EventLog
+import PersonalData
+import ProjectionEngine
+
+/// Why the program could not do what was asked: nothing that a command's refusal would say.
+public struct ServiceError: Error, Hashable, CustomStringConvertible {
+    /// What was wrong and what to do, as a sentence.
+    public let description: String
+
+    /// An error of this sentence.
+    public init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Runs something of another module and turns its error, whose sentence stays, into a
+/// `ServiceError`.
+func serviceError<Result, Failure: Error & CustomStringConvertible>(
+    _ body: () throws(Failure) -> Result
+) throws(ServiceError) -> Result {
+    do {
+        return try body()
+    } catch {
+        throw ServiceError(error.description)
+    }
+}

@@ -1,0 +1,68 @@
+package import EventLine
+import EventLog
+import PortalEvents
+import ProjectionEngine
+import Projections
+
+extension Store {
+    /// Brings every projection to the end of the log. Answers with what is in the way of those
+    /// that stopped, by name.
+    @discardableResult
+    package func catchUpProjections() throws(ServiceError) -> [String: String] {
+        let problems = try serviceError { () throws(ProjectionError) in
+            try projections.catchUp(from: lineSource)
+        }
+        return problems.mapValues(\.description)
+    }
+
+    /// Rebuilds projections beside the live ones and swaps them in. Answers with the failures.
+    public func rebuild(
+        _ names: [String]?,
+        progress: (_ done: UInt64, _ total: UInt64, _ perSecond: Double) -> Void
+    ) throws(ServiceError) -> [String: String] {
+        let problems = try serviceError { () throws(ProjectionError) in
+            try projections.rebuild(names, head: log.lastSequence, from: lineSource) {
+                progress($0.done, $0.total, $0.perSecond)
+            }
+        }
+        return problems.mapValues(\.description)
+    }
+
+    /// The names of the projections.
+    public var projectionNames: [String] { projections.names }
+
+    private var lineSource: LineSource { Self.lineSource(of: log.reader) }
+
+    /// The log's lines in batches, from behind a sequence on.
+    static func lineSource(of reader: LogReader, batch: Int = 1000) -> LineSource {
+        { after in
+            var lines = reader.lines(after: after)
+            return {
+                var batchLines: [EventLine] = []
+                while batchLines.count < batch, let line = try lines.next() {
+                    batchLines.append(try line.event())
+                }
+                return batchLines
+            }
+        }
+    }
+}
+
+/// The projections that come with the program, and those that an operator adds.
+enum ProjectionFolder {
+    static func definitions(extra folder: String?) throws(ServiceError) -> [ProjectionDefinition] {
+        try serviceError { () throws(ProjectionError) in
+            var definitions = try ProjectionDefinition.load(
+                texts: ProjectionTexts.all,
+                shapes: EventShape.all
+            )
+            if let folder {
+                definitions += try ProjectionDefinition.load(
+                    folder: folder,
+                    shapes: EventShape.all
+                )
+            }
+            return definitions
+        }
+    }
+}
