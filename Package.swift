@@ -11,9 +11,11 @@ let package = Package(
         .executableTarget(
             name: "SchemaCompiler", dependencies: ["SchemaCompilation"],
             path: "tools/SchemaCompiler"),
+        // SwiftPM plans anew when a file comes or goes below a target's folder, so the plugin's
+        // folder links to EventSchemas/: without it a new schema would not be seen.
         .plugin(
             name: "EventSchemasPlugin", capability: .buildTool(), dependencies: ["SchemaCompiler"],
-            path: "tools/EventSchemasPlugin"),
+            path: "tools/EventSchemasPlugin", exclude: ["EventSchemas"]),
         .target(
             name: "PortalEvents", dependencies: ["EventLine"], plugins: ["EventSchemasPlugin"]),
         .testTarget(
