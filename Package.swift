@@ -1,11 +1,63 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+
 let package = Package(
     name: "Daybook",
+    products: [
+        .executable(name: "daybook", targets: ["daybook"]),
+        .library(name: "EventLog", targets: ["EventLog"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
     targets: [
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "EventLine"),
-        .testTarget(name: "EventLineTests", dependencies: ["EventLine"]),
+        .target(name: "EventLog", dependencies: ["EventLine", "CLZ4", "CLinux"]),
+        .target(name: "PersonalData", dependencies: [crypto, cryptoExtras, grdb]),
+        .target(
+            name: "PortalEvents",
+            dependencies: ["EventLine"],
+            plugins: ["EventSchemasPlugin"]
+        ),
+        .target(name: "PortalAccess", dependencies: ["EventLine", "PortalEvents"]),
+        .target(
+            name: "ProjectionEngine",
+            dependencies: [
+                "EventLine", "PortalEvents", grdb,
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
+        .target(
+            name: "Projections",
+            path: "Projections",
+            resources: [
+                .embedInCode("access-grants.sql"), .embedInCode("audit-trail.sql"),
+                .embedInCode("profile-states.sql"),
+            ]
+        ),
+        .target(name: "FHIRBulk", dependencies: ["EventLine"]),
+        .target(
+            name: "PortalService",
+            dependencies: [
+                "EventLine", "EventLog", "FHIRBulk", "PersonalData", "PortalAccess",
+                "PortalEvents", "ProjectionEngine", "Projections",
+            ]
+        ),
+        .executableTarget(
+            name: "daybook",
+            dependencies: [
+                "EventLine", "EventLog", "FHIRBulk", "PortalAccess", "PortalService",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
         .target(
             name: "SchemaCompilation",
             dependencies: ["EventLine"],
@@ -16,24 +68,32 @@ let package = Package(
             dependencies: ["SchemaCompilation"],
             path: "tools/SchemaCompiler"
         ),
+        // SwiftPM plans anew when a file comes or goes below a target's folder, so the plugin's
+        // folder links to EventSchemas/: without it a new schema would not be seen.
         .plugin(
             name: "EventSchemasPlugin",
             capability: .buildTool(),
             dependencies: ["SchemaCompiler"],
-            path: "tools/EventSchemasPlugin"
+            path: "tools/EventSchemasPlugin",
+            exclude: ["EventSchemas"]
         ),
-        .target(
-            name: "PortalEvents",
-            dependencies: ["EventLine"],
-            plugins: ["EventSchemasPlugin"]
+        .testTarget(name: "EventLineTests", dependencies: ["EventLine"]),
+        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "EventLine"]),
+        .testTarget(name: "FHIRBulkTests", dependencies: ["EventLine", "FHIRBulk"]),
+        .testTarget(
+            name: "PersonalDataTests",
+            dependencies: ["PersonalData", crypto, cryptoExtras, grdb]
         ),
-        .target(name: "PortalAccess", dependencies: ["EventLine", "PortalEvents"]),
         .testTarget(
             name: "SchemaCompilationTests",
             dependencies: ["EventLine", "SchemaCompilation"],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "PortalEventsTests", dependencies: ["EventLine", "PortalEvents"]),
+        .testTarget(
+            name: "ProjectionEngineTests",
+            dependencies: ["ProjectionEngine", "EventLine", "PortalEvents"]
+        ),
     ]
 )
 

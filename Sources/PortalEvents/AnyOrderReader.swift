@@ -105,7 +105,8 @@ struct AnyOrderReader: MemberReader {
     }
 
     private func parsed<Value>(
-        _ expected: String, _ parse: (String) -> Value?
+        _ expected: String,
+        _ parse: (String) -> Value?
     ) throws(EventDecodingError) -> Value {
         guard let value = current.string.flatMap(parse) else { throw wrong(expected) }
         return value

@@ -106,7 +106,8 @@ struct CanonicalReader: MemberReader {
     private static let falseLiteral = Array("false".utf8)
 
     private mutating func parsed<Value>(
-        byteCount: Int, _ parse: (String) -> Value?
+        byteCount: Int,
+        _ parse: (String) -> Value?
     ) throws(NotCanonical) -> Value {
         guard let value = parse(try string()) else { throw NotCanonical() }
         return value

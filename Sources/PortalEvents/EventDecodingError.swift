@@ -47,6 +47,9 @@ public enum EventDecodingError: Error, Hashable, CustomStringConvertible {
         else { return .malformedType(type) }
         let newest = known.count { $0.shape.title == parts[0] }
         return .unknownType(
-            name: String(parts[0]), version: version, newestKnown: newest > 0 ? newest : nil)
+            name: String(parts[0]),
+            version: version,
+            newestKnown: newest > 0 ? newest : nil
+        )
     }
 }

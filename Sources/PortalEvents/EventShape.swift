@@ -15,7 +15,11 @@ public struct EventShape: Hashable, Sendable {
 
     /// A shape of these parts.
     public init(
-        type: String, title: String, label: String?, summary: String, fields: [Field],
+        type: String,
+        title: String,
+        label: String?,
+        summary: String,
+        fields: [Field],
         personalFields: [Field]
     ) {
         self.type = type

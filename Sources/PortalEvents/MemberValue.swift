@@ -21,7 +21,9 @@ extension MemberValue {
 
     /// The value that takes up all of these bytes, in any order of members and any spacing.
     static func anyOrder(
-        _ bytes: [UInt8], type: String, path: [String]
+        _ bytes: [UInt8],
+        type: String,
+        path: [String]
     ) throws(EventDecodingError) -> Self {
         var reader = try AnyOrderReader(bytes, type: type, path: path)
         return try Self(from: &reader)
@@ -29,7 +31,9 @@ extension MemberValue {
 
     /// The value that takes up all of these bytes: fast where they are canonical.
     static func decoded(
-        from bytes: [UInt8], type: String, path: [String]
+        from bytes: [UInt8],
+        type: String,
+        path: [String]
     ) throws(EventDecodingError) -> Self {
         if let value = canonical(bytes) { return value }
         return try anyOrder(bytes, type: type, path: path)

@@ -15,7 +15,8 @@ public struct RecordedEvent: Hashable, Sendable {
 
     /// Reads the event of a line. `open` is called for what is sealed in it, at most once.
     public init<Failure: Error>(
-        line: EventLine, open: (_ jwe: String) throws(Failure) -> OpenedPersonal
+        line: EventLine,
+        open: (_ jwe: String) throws(Failure) -> OpenedPersonal
     ) throws(EventDecodingError) {
         envelope = line.envelope
         event = try PortalEvent(type: line.envelope.type, data: line.data, open: open)

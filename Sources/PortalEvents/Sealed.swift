@@ -58,7 +58,8 @@ extension Sealed: MemberValue where Content: MemberValue {
     }
 
     func opened<Failure: Error>(
-        in type: String, by open: (_ jwe: String) throws(Failure) -> OpenedPersonal
+        in type: String,
+        by open: (_ jwe: String) throws(Failure) -> OpenedPersonal
     ) throws(EventDecodingError) -> Sealed {
         guard case .locked(let jwe) = self else { return self }
         let result: OpenedPersonal

@@ -8,11 +8,22 @@ private let client = UniqueID(high: 3, low: 4)
 private let organisation = UniqueID(high: 5, low: 6)
 
 private func thing(
-    client: UniqueID? = nil, digest: String? = nil, on: LocalDate? = nil
+    client: UniqueID? = nil,
+    digest: String? = nil,
+    on: LocalDate? = nil
 ) -> ThingNotedV2 {
     ThingNotedV2(
-        thingId: id, clientId: client, name: "n", digest: digest, mood: .notSoGlad, on: on,
-        default: false, ids: [], place: Place(name: "p", tags: []), personal: .locked("j"))
+        thingId: id,
+        clientId: client,
+        name: "n",
+        digest: digest,
+        mood: .notSoGlad,
+        on: on,
+        default: false,
+        ids: [],
+        place: Place(name: "p", tags: []),
+        personal: .locked("j")
+    )
 }
 
 @Test func `an entry whose field is absent names no stream`() {
@@ -26,7 +37,8 @@ private func thing(
         texts == [
             "thing/\(id)", "client/\(client)", "number/\(organisation)/00ff",
             "mood/not-so-glad/1970-01-01", "thing/\(id)",
-        ])
+        ]
+    )
 }
 
 @Test func `the client and the key are those of the fields`() {
@@ -50,7 +62,8 @@ private func thing(
         kinds == [
             .uuid, .uuid, .string, .string, .string, .date, .dateTime, .integer, .boolean, .array,
             .array, .object, .array, .json, .string,
-        ])
+        ]
+    )
     #expect(shape.personalFields.map(\.name) == ["owner", "born", "content", "mood"])
 }
 

@@ -78,7 +78,9 @@ private struct Sample: CustomTestStringConvertible, Sendable {
                 #expect(canonical(data, sample.payload) != nil, "\(sample.payload) \(name)")
             } else {
                 let missing = EventDecodingError.memberMissing(
-                    type: sample.payload.type, path: name)
+                    type: sample.payload.type,
+                    path: name
+                )
                 #expect(throws: missing) { try sample.payload.decoded(from: data) }
             }
         }

@@ -48,9 +48,11 @@ private let remark = RemarkMadeV1(number: 7, personal: .open(.init(note: "quiet"
         (.content(Array(#"{"note":"quiet"}"#.utf8)), .open(.init(note: "quiet"))),
         (.content(Array("{ \"note\" : \"quiet\" }".utf8)), .open(.init(note: "quiet"))),
         (.erased, .erased), (.unavailable, .locked("a.b.c")),
-    ] as [(OpenedPersonal, Sealed<RemarkMadeV1.Personal>)])
+    ] as [(OpenedPersonal, Sealed<RemarkMadeV1.Personal>)]
+)
 func `what opening finds is what the event holds`(
-    found: OpenedPersonal, personal: Sealed<RemarkMadeV1.Personal>
+    found: OpenedPersonal,
+    personal: Sealed<RemarkMadeV1.Personal>
 ) throws {
     let data = Array(#"{"number":7,"personal":"a.b.c"}"#.utf8)
     let event = try PortalEvent(type: "RemarkMade.v1", data: data) { jwe in
@@ -62,7 +64,10 @@ func `what opening finds is what the event holds`(
 
 @Test func `wrong sealed content is refused with its path`() {
     let error = EventDecodingError.wrongValue(
-        type: "RemarkMade.v1", path: "personal.note", expected: "a string")
+        type: "RemarkMade.v1",
+        path: "personal.note",
+        expected: "a string"
+    )
     let data = Array(#"{"number":7,"personal":"a.b.c"}"#.utf8)
     #expect(throws: error) {
         try PortalEvent(type: "RemarkMade.v1", data: data) { _ in
@@ -74,7 +79,9 @@ func `what opening finds is what the event holds`(
 @Test func `a failure to open is an error, not an erasure`() {
     let data = Array(#"{"number":7,"personal":"a.b.c"}"#.utf8)
     let error = EventDecodingError.personalNotOpened(
-        type: "RemarkMade.v1", reason: "VaultIsDown()")
+        type: "RemarkMade.v1",
+        reason: "VaultIsDown()"
+    )
     #expect(throws: error) {
         try PortalEvent(type: "RemarkMade.v1", data: data) { _ throws(VaultIsDown) in
             throw VaultIsDown()

@@ -37,18 +37,28 @@ private func read(_ data: [UInt8], as type: String = "ThingNoted.v2") throws -> 
         ("place", ["name": "p", "tags": [1]], "place.tags.0", "a string"),
         ("places", [["name": 1, "tags": []]], "places.0.name", "a string"),
         ("personal", [:], "personal", "a string"),
-    ] as [(String, JSONValue, String, String)])
+    ] as [(String, JSONValue, String, String)]
+)
 func `a wrong value is refused with its path`(
-    name: String, value: JSONValue, path: String, expected: String
+    name: String,
+    value: JSONValue,
+    path: String,
+    expected: String
 ) {
     let error = EventDecodingError.wrongValue(
-        type: "ThingNoted.v2", path: path, expected: expected)
+        type: "ThingNoted.v2",
+        path: path,
+        expected: expected
+    )
     #expect(throws: error) { try read(thing([(name, value)])) }
 }
 
 @Test func `null is not the same as absent`() {
     let error = EventDecodingError.wrongValue(
-        type: "ThingNoted.v2", path: "clientId", expected: "a UUID")
+        type: "ThingNoted.v2",
+        path: "clientId",
+        expected: "a UUID"
+    )
     #expect(throws: error) { try read(thing([("clientId", .null)])) }
 }
 
@@ -69,7 +79,10 @@ func `a wrong value is refused with its path`(
 
 @Test func `data that is no object is refused`() {
     let error = EventDecodingError.wrongValue(
-        type: "ThingNoted.v2", path: "data", expected: "an object")
+        type: "ThingNoted.v2",
+        path: "data",
+        expected: "an object"
+    )
     #expect(throws: error) { try read(Array("[]".utf8)) }
     #expect(throws: EventDecodingError.self) { try read([]) }
     #expect(throws: EventDecodingError.self) { try read(thing() + Array("x".utf8)) }
@@ -96,7 +109,9 @@ func `a wrong value is refused with its path`(
 @Test func `a text that no stream name may have is refused where it is read`() {
     let organisation = "00000000-0000-0000-0000-000000000000"
     let error = EventDecodingError.invalidStream(
-        type: "ThingNoted.v2", name: "number/\(organisation)/a b")
+        type: "ThingNoted.v2",
+        name: "number/\(organisation)/a b"
+    )
     #expect(throws: error) { try read(thing([("digest", "a b")])) }
 }
 

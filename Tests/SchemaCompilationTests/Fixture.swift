@@ -27,6 +27,9 @@ enum Fixture {
     /// The output as it can stand in a test target: internal, and with a look into PortalEvents.
     static func golden(_ output: SchemaCompilation.Output) -> String {
         output.source.replacing("public ", with: "")
-            .replacing("import EventLine\n", with: "import EventLine\n@testable import PortalEvents\n")
+            .replacing(
+                "import EventLine\n",
+                with: "import EventLine\n@testable import PortalEvents\n"
+            )
     }
 }

@@ -5,11 +5,13 @@ import PackagePlugin
 @main
 struct EventSchemasPlugin: BuildToolPlugin {
     func createBuildCommands(
-        context: PluginContext, target: any Target
+        context: PluginContext,
+        target: any Target
     ) async throws -> [Command] {
         let schemas = context.package.directoryURL.appending(path: "EventSchemas")
         let inputs = try FileManager.default.contentsOfDirectory(
-            at: schemas, includingPropertiesForKeys: nil
+            at: schemas,
+            includingPropertiesForKeys: nil
         ).filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }
         let output = context.pluginWorkDirectoryURL
         // The same names as in SchemaCompilation.outputs: one file an event, and two for all.
@@ -21,7 +23,8 @@ struct EventSchemasPlugin: BuildToolPlugin {
                 executable: try context.tool(named: "SchemaCompiler").url,
                 arguments: ["--output", output.path, schemas.path],
                 inputFiles: inputs,
-                outputFiles: files.map { output.appending(path: $0) })
+                outputFiles: files.map { output.appending(path: $0) }
+            )
         ]
     }
 

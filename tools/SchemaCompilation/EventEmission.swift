@@ -48,7 +48,9 @@ struct EventEmission {
                 text.line("summary: \(literal(schema.description)),")
                 text.fields("fields", schema.fields, after: ",")
                 text.fields("personalFields", schema.sealed?.fields ?? [], after: "")
-            }, closing: ")")
+            },
+            closing: ")"
+        )
         text.line()
     }
 
@@ -62,7 +64,8 @@ struct EventEmission {
             text.line("var texts: [String] = []")
             for template in schema.streams {
                 let optional = schema.optionals(of: template)
-                let append = "texts.append(\(schema.interpolation(of: template, unwrapped: optional)))"
+                let append =
+                    "texts.append(\(schema.interpolation(of: template, unwrapped: optional)))"
                 guard !optional.isEmpty else {
                     text.line(append)
                     continue
@@ -108,7 +111,10 @@ extension SwiftText {
         text.line("// Generated from EventSchemas/ by SchemaCompiler; changes here are lost.")
         text.line("// swift-format-ignore-file")
         text.line()
-        text.line(kinds.contains(where: \.isFromEventLine) ? "public import EventLine" : "import EventLine")
+        text.line(
+            kinds.contains(where: \.isFromEventLine)
+                ? "public import EventLine" : "import EventLine"
+        )
         return text
     }
 
@@ -124,9 +130,12 @@ extension SwiftText {
                     text.line(
                         "EventShape.Field(name: \(literal(field.name)), "
                             + "kind: EventShape.Kind.\(field.kind.shapeKind), "
-                            + "isOptional: \(field.isOptional), isSecret: \(field.isSecret)),")
+                            + "isOptional: \(field.isOptional), isSecret: \(field.isSecret)),"
+                    )
                 }
-            }, closing: "]\(after)")
+            },
+            closing: "]\(after)"
+        )
     }
 }
 

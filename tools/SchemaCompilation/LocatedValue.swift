@@ -124,8 +124,7 @@ struct LocatedParser {
             }
             try step(UInt8(ascii: ":"))
             members.append(LocatedMember(name: name, offset: start, value: try value()))
-            if isNext(UInt8(ascii: "}")) { return members }
-            try step(UInt8(ascii: ","))
+            if try isLast(closing: "}") { return members }
         }
     }
 
@@ -135,8 +134,7 @@ struct LocatedParser {
         if isNext(UInt8(ascii: "]")) { return elements }
         while true {
             elements.append(try value())
-            if isNext(UInt8(ascii: "]")) { return elements }
-            try step(UInt8(ascii: ","))
+            if try isLast(closing: "]") { return elements }
         }
     }
 
@@ -149,6 +147,12 @@ struct LocatedParser {
         guard peek() == byte else { return false }
         cursor.offset += 1
         return true
+    }
+
+    private mutating func isLast(closing: UnicodeScalar) throws(LocatedError) -> Bool {
+        if isNext(UInt8(ascii: closing)) { return true }
+        if isNext(UInt8(ascii: ",")) { return false }
+        throw LocatedError(JSONError(offset: cursor.offset, expectation: "',' or '\(closing)'"))
     }
 
     private mutating func step(_ byte: UInt8) throws(LocatedError) {

@@ -28,12 +28,14 @@ struct SampleReader {
         let place = zip(canonical, file.bytes).enumerated().first { $0.element.0 != $0.element.1 }
         report(
             "not canonical: one line without white space, minimal escapes, ended by a newline",
-            at: place?.offset ?? min(canonical.count, file.bytes.count))
+            at: place?.offset ?? min(canonical.count, file.bytes.count)
+        )
     }
 
     private mutating func checkObject(_ value: LocatedValue, _ fields: [Field], path: String) {
         guard let members = value.members else {
-            report("\(path.isEmpty ? "a sample" : "'\(path)'") must be an object", at: value.offset)
+            let name = path.isEmpty ? "a sample" : "'\(path.dropLast())'"
+            report("\(name) must be an object", at: value.offset)
             return
         }
         var next = 0
@@ -56,12 +58,12 @@ struct SampleReader {
     private mutating func checkValue(_ value: LocatedValue, _ kind: Kind, path: String) {
         switch kind {
         case .structure(_, let fields): checkObject(value, fields, path: "\(path).")
-        case .array(let element):
+        case .array(let elementKind):
             guard let elements = value.elements else {
                 report("'\(path)' must be an array", at: value.offset)
                 return
             }
-            for element_ in elements { checkValue(element_, element, path: path) }
+            for element in elements { checkValue(element, elementKind, path: path) }
         case .json: break
         default:
             if !isValid(value, kind) {

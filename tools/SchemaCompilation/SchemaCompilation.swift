@@ -13,7 +13,8 @@ public enum SchemaCompilation {
         var outputs = set.histories.map { history in
             Output(
                 name: "\(history[0].name)Event.swift",
-                source: EventEmission(history: history).source())
+                source: EventEmission(history: history).source()
+            )
         }
         outputs.append(Output(name: "PortalEvent.swift", source: UnionEmission(set: set).source()))
         let types = NamedTypeEmission(types: set.namedTypes).source()

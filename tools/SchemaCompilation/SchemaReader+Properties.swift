@@ -1,7 +1,9 @@
 extension SchemaReader {
     /// The properties of an object, in their order.
     mutating func fields(
-        of object: LocatedValue, _ members: [LocatedMember], path: String
+        of object: LocatedValue,
+        _ members: [LocatedMember],
+        path: String
     ) -> [Field] {
         checkObject(object, members)
         guard let properties = members["properties"]?.members else {
@@ -16,11 +18,19 @@ extension SchemaReader {
                 report("'\(property.name)' must be a schema object", at: property.value.offset)
                 continue
             }
-            guard let kind = kind(of: property, definition, path: path) else { continue }
+            guard let kind = kind(of: property, definition, path: path) else {
+                unreadable.insert(property.name)
+                continue
+            }
             fields.append(
                 Field(
-                    name: property.name, kind: kind, isOptional: !required.contains(property.name),
-                    isSecret: secret(definition), description: definition["description"]?.string))
+                    name: property.name,
+                    kind: kind,
+                    isOptional: !required.contains(property.name),
+                    isSecret: secret(definition),
+                    description: definition["description"]?.string
+                )
+            )
         }
         return fields
     }
@@ -36,7 +46,8 @@ extension SchemaReader {
     }
 
     private mutating func requiredNames(
-        _ members: [LocatedMember], among properties: [String]
+        _ members: [LocatedMember],
+        among properties: [String]
     ) -> Set<String> {
         guard let required = members["required"] else { return [] }
         guard let elements = required.elements else {
@@ -73,7 +84,9 @@ extension SchemaReader {
     }
 
     private mutating func kind(
-        of property: LocatedMember, _ definition: [LocatedMember], path: String
+        of property: LocatedMember,
+        _ definition: [LocatedMember],
+        path: String
     ) -> Kind? {
         guard definition["x-sealed"] == nil, definition["x-key"] == nil else {
             return sealed(property, definition, path: path)
@@ -82,7 +95,9 @@ extension SchemaReader {
     }
 
     private mutating func kind(
-        of value: LocatedValue, _ definition: [LocatedMember], path: String
+        of value: LocatedValue,
+        _ definition: [LocatedMember],
+        path: String
     ) -> Kind? {
         if let marker = definition["x-json"] {
             check(definition, allow: ["x-json", "x-secret", "description"])
@@ -99,7 +114,8 @@ extension SchemaReader {
             let known = "string, integer, boolean, array, object, or x-json in its place"
             report(
                 "unknown or missing type; known: \(known)",
-                at: definition["type"]?.offset ?? value.offset)
+                at: definition["type"]?.offset ?? value.offset
+            )
             return nil
         }
     }
@@ -126,7 +142,9 @@ extension SchemaReader {
     }
 
     private mutating func array(
-        _ value: LocatedValue, _ definition: [LocatedMember], path: String
+        _ value: LocatedValue,
+        _ definition: [LocatedMember],
+        path: String
     ) -> Kind? {
         check(definition, allow: ["type", "items", "x-secret", "description"])
         guard let items = definition["items"], let members = items.members else {

@@ -3,7 +3,9 @@ import EventLine
 extension SchemaReader {
     /// The templates of `x-streams`, checked against the fields; also checks `x-key`.
     mutating func streams(
-        _ members: [LocatedMember], at offset: Int, fields: [Field]
+        _ members: [LocatedMember],
+        at offset: Int,
+        fields: [Field]
     ) -> [Template] {
         checkKey(members, fields: fields)
         guard let entries = members["x-streams"]?.elements, !entries.isEmpty else {
@@ -16,8 +18,12 @@ extension SchemaReader {
             checkFields(of: template, in: fields, keyword: "x-streams", at: entry.offset)
             templates.append(template)
         }
-        if let first = templates.first, first.fieldNames.contains(where: { isOptional($0, fields) }) {
-            report("the first stream is the subject: its fields must be required", at: entries[0].offset)
+        if let first = templates.first, first.fieldNames.contains(where: { isOptional($0, fields) })
+        {
+            report(
+                "the first stream is the subject: its fields must be required",
+                at: entries[0].offset
+            )
         }
         return templates
     }
@@ -40,7 +46,9 @@ extension SchemaReader {
         guard isStream(segments) else {
             report(
                 "a template starts with a category and a slash, and holds no byte but letters, "
-                    + "digits, - _ . / : * and {fields}", at: value.offset)
+                    + "digits, - _ . / : * and {fields}",
+                at: value.offset
+            )
             return nil
         }
         return Template(segments: segments)
@@ -70,9 +78,12 @@ extension SchemaReader {
     }
 
     private mutating func checkFields(
-        of template: Template, in fields: [Field], keyword: String, at offset: Int
+        of template: Template,
+        in fields: [Field],
+        keyword: String,
+        at offset: Int
     ) {
-        for name in template.fieldNames {
+        for name in template.fieldNames where !unreadable.contains(name) {
             guard let field = fields.first(where: { $0.name == name }) else {
                 report("\(keyword) names '\(name)', which is no property", at: offset)
                 continue

@@ -10,7 +10,8 @@ extension SchemaReader {
     }
 
     private mutating func enumerationValues(
-        _ value: LocatedValue, _ definition: [LocatedMember]
+        _ value: LocatedValue,
+        _ definition: [LocatedMember]
     ) -> [String]? {
         guard let list = definition["enum"], let elements = list.elements, !elements.isEmpty else {
             report("enum is missing or empty", at: definition["enum"]?.offset ?? value.offset)
@@ -32,14 +33,17 @@ extension SchemaReader {
     }
 
     mutating func structure(
-        _ value: LocatedValue, _ definition: [LocatedMember], path: String
+        _ value: LocatedValue,
+        _ definition: [LocatedMember],
+        path: String
     ) -> Kind? {
         check(
             definition,
             allow: [
                 "type", "x-struct", "properties", "required", "additionalProperties",
                 "description",
-            ])
+            ]
+        )
         let fields = fields(of: value, definition, path: path)
         guard let name = typeName("x-struct", definition, at: value.offset) else { return nil }
         let kind = Kind.structure(name: name, fields: fields)
@@ -48,7 +52,9 @@ extension SchemaReader {
     }
 
     mutating func sealed(
-        _ property: LocatedMember, _ definition: [LocatedMember], path: String
+        _ property: LocatedMember,
+        _ definition: [LocatedMember],
+        path: String
     ) -> Kind? {
         check(definition, allow: ["type", "x-key", "x-sealed", "description"])
         guard property.name == "personal", path.isEmpty else {
@@ -73,12 +79,15 @@ extension SchemaReader {
     }
 
     private mutating func typeName(
-        _ keyword: String, _ definition: [LocatedMember], at offset: Int
+        _ keyword: String,
+        _ definition: [LocatedMember],
+        at offset: Int
     ) -> String? {
         guard let name = definition[keyword]?.string, Names.isType(name) else {
             report(
                 "\(keyword) must name the Swift type, such as LetterChannel",
-                at: definition[keyword]?.offset ?? offset)
+                at: definition[keyword]?.offset ?? offset
+            )
             return nil
         }
         return name

@@ -4,6 +4,8 @@ struct SchemaReader {
     private(set) var problems: [Problem] = []
     /// The enumerations and structs that the schema names.
     var namedTypes: [NamedType] = []
+    /// Properties whose own schema is wrong, so that whoever names them is not blamed too.
+    var unreadable: Set<String> = []
 
     private static let keywords = [
         "$schema", "$id", "title", "description", "type", "x-label", "x-streams", "x-client",
@@ -36,7 +38,9 @@ struct SchemaReader {
     }
 
     private mutating func schema(
-        of type: (name: String, version: Int), document: LocatedValue, _ members: [LocatedMember]
+        of type: (name: String, version: Int),
+        document: LocatedValue,
+        _ members: [LocatedMember]
     ) -> Schema? {
         check(members, allow: Self.keywords)
         checkIdentity(of: type, members, at: document.offset)
@@ -51,13 +55,21 @@ struct SchemaReader {
             report("'personal' must have x-sealed", at: offset(ofProperty: "personal", in: members))
         }
         return Schema(
-            name: type.name, version: type.version, file: file, description: description ?? "",
-            label: label, streams: streams(members, at: document.offset, fields: fields),
-            client: client(members, fields: fields), fields: fields)
+            name: type.name,
+            version: type.version,
+            file: file,
+            description: description ?? "",
+            label: label,
+            streams: streams(members, at: document.offset, fields: fields),
+            client: client(members, fields: fields),
+            fields: fields
+        )
     }
 
     private mutating func checkIdentity(
-        of type: (name: String, version: Int), _ members: [LocatedMember], at offset: Int
+        of type: (name: String, version: Int),
+        _ members: [LocatedMember],
+        at offset: Int
     ) {
         let dialect = "https://json-schema.org/draft/2020-12/schema"
         let id = "urn:daybook:event:\(type.name).v\(type.version)"
@@ -70,6 +82,7 @@ struct SchemaReader {
 
     private mutating func client(_ members: [LocatedMember], fields: [Field]) -> String? {
         guard let value = members["x-client"] else { return nil }
+        if let name = value.string, unreadable.contains(name) { return nil }
         guard let name = value.string, let field = fields.first(where: { $0.name == name }) else {
             report("x-client names no property", at: value.offset)
             return nil

@@ -106,7 +106,8 @@ private struct SchemaSetReading {
                 problems.append(type.file.problem("\(type.name) is an event", at: type.offset))
             } else if Names.reservedTypes.contains(type.name) {
                 problems.append(
-                    type.file.problem("\(type.name) is a reserved name", at: type.offset))
+                    type.file.problem("\(type.name) is a reserved name", at: type.offset)
+                )
             }
         }
     }
@@ -121,6 +122,8 @@ private struct SchemaSetReading {
         problems.append(
             type.file.problem(
                 "\(type.name) is defined otherwise in \(known.file.name):\(other.line)",
-                at: type.offset))
+                at: type.offset
+            )
+        )
     }
 }

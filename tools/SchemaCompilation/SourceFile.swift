@@ -24,7 +24,8 @@ public struct SourceFile: Sendable {
             path: path,
             line: before.count { $0 == UInt8(ascii: "\n") } + 1,
             column: before.count - lineStart + 1,
-            message: message)
+            message: message
+        )
     }
 }
 

@@ -1,7 +1,9 @@
 extension SwiftText {
     /// A struct with these fields: properties, memberwise initialiser, and what `body` adds.
     mutating func structure(
-        _ name: String, _ fields: [Field], body: (inout SwiftText) -> Void = { _ in }
+        _ name: String,
+        _ fields: [Field],
+        body: (inout SwiftText) -> Void = { _ in }
     ) {
         block("public struct \(name): Hashable, Sendable") { text in
             body(&text)
@@ -50,7 +52,8 @@ extension SwiftText {
             nested(
                 "private static let names: [MemberName] = [",
                 { text in for name in names { text.line("\(name),") } },
-                closing: "]")
+                closing: "]"
+            )
             line()
         }
         reading(fields)

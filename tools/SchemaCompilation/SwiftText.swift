@@ -50,7 +50,9 @@ struct SwiftText {
                 for (place, argument) in arguments.enumerated() {
                     text.line(argument + (place + 1 < arguments.count ? "," : ""))
                 }
-            }, closing: closing)
+            },
+            closing: closing
+        )
     }
 }
 

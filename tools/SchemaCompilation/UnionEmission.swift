@@ -42,7 +42,9 @@ struct UnionEmission {
             "static let payloadTypes: [any EventPayload.Type] = [",
             { text in
                 for schema in set.schemas { text.line("\(schema.structName).self,") }
-            }, closing: "]")
+            },
+            closing: "]"
+        )
         text.line()
         text.doc("The place of each type in `payloadTypes`.")
         text.line("static let places: [String: Int] = placesByType(payloadTypes)")
@@ -51,7 +53,8 @@ struct UnionEmission {
     private func emitReading(to text: inout SwiftText) {
         text.doc(
             "Reads an event's `data`, opens what is sealed in it, and brings it to its newest "
-                + "version.")
+                + "version."
+        )
         text.line("public init<Failure: Error>(")
         text.line("    type: String, data: [UInt8],")
         text.line("    open: (_ jwe: String) throws(Failure) -> OpenedPersonal")
@@ -76,7 +79,9 @@ struct UnionEmission {
         for version in schema.version..<newest.version {
             let next = "\(schema.name)V\(version + 1)"
             let upcaster = "\(schema.name)V\(version)ToV\(version + 1)"
-            text.line("    let event\(version + 1): \(next) = upcast(\(name), by: \(upcaster).self)")
+            text.line(
+                "    let event\(version + 1): \(next) = upcast(\(name), by: \(upcaster).self)"
+            )
             name = "event\(version + 1)"
         }
         text.line("    self = .\(schema.caseName)(\(name))")
