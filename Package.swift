@@ -3,14 +3,13 @@ import PackageDescription
 
 let package = Package(
     name: "Daybook",
-    dependencies: [
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    ],
     targets: [
         .target(name: "EventLine"),
         .testTarget(name: "EventLineTests", dependencies: ["EventLine"]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CLinux"),
+        .target(name: "EventLog", dependencies: ["EventLine", "CLZ4", "CLinux"]),
+        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "EventLine"]),
     ]
 )
 
