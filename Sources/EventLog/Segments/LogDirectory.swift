@@ -10,6 +10,13 @@ struct LogDirectory: Sendable {
 
     func path(of name: SegmentName) -> String { "\(log)/\(name.fileName)" }
 
+    /// Makes what is missing in a data directory that is there.
+    func make() throws(DeviceError) {
+        try device.createDirectory(log)
+        try device.createDirectory(journal)
+        try device.synchronizeDirectory(path)
+    }
+
     /// The segments in order, each once: for a moment a segment is there both as plain text and
     /// sealed, and then the plain one counts.
     func segments() throws(DeviceError) -> [SegmentName] {
