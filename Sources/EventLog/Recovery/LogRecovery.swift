@@ -39,7 +39,18 @@ struct LogRecovery {
             try read(newest, &scan, &result)
             try refuse(scan)
         }
+        try checkComplete(result)
         return result
+    }
+
+    /// Whatever the journal holds must have been found in the text in the end.
+    private func checkComplete(_ result: Result) throws(LogError) {
+        guard let last = groups.last?.last, last > result.index.lastSequence else { return }
+        throw .damaged([
+            LogFinding(
+                segment: result.newest?.fileName ?? "", offset: 0,
+                sequence: result.index.lastSequence + 1, problem: .missing(through: last))
+        ])
     }
 
     private func read(
