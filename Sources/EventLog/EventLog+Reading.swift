@@ -10,7 +10,9 @@ extension EventLog {
     /// The durable events of a stream behind a version, in order, and up to a sequence where one
     /// is given. Costs one read for each event.
     public func events(
-        in stream: StreamName, after version: Int = 0, through sequence: UInt64? = nil
+        in stream: StreamName,
+        after version: Int = 0,
+        through sequence: UInt64? = nil
     ) throws(LogError) -> [EventLine] {
         let last = min(sequence ?? .max, lastSequence)
         let sequences = tail.withLock {
@@ -29,7 +31,8 @@ extension EventLog {
 
     /// The original receipt of events that are in the log from a sequence on.
     func original(
-        of events: [NewEvent], from first: UInt64
+        of events: [NewEvent],
+        from first: UInt64
     ) throws(AppendError) -> PendingAppend {
         let receipt: Receipt
         do throws(LogError) {
@@ -62,8 +65,11 @@ extension EventLog {
             } catch {
                 throw .damaged([
                     LogFinding(
-                        segment: segment.name.fileName, offset: place.range.lowerBound,
-                        sequence: sequence, problem: .malformed("\(error)"))
+                        segment: segment.name.fileName,
+                        offset: place.range.lowerBound,
+                        sequence: sequence,
+                        problem: .malformed("\(error)")
+                    )
                 ])
             }
         }

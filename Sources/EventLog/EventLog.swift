@@ -32,7 +32,8 @@ public final class EventLog: Sendable {
     /// events. Throws ``LogError/locked(path:process:)`` while another process has the log open,
     /// and ``LogError/damaged(_:)`` where lines that were durable are not as they were written.
     public static func open(
-        directory path: String, options: LogOptions = LogOptions()
+        directory path: String,
+        options: LogOptions = LogOptions()
     ) throws(LogError) -> EventLog {
         let directory = LogDirectory(path: path, device: options.device)
         let lock = try LogLock.take(directory)
@@ -45,14 +46,19 @@ public final class EventLog: Sendable {
     }
 
     private init(
-        _ directory: LogDirectory, _ options: LogOptions, lock: OpenFile
+        _ directory: LogDirectory,
+        _ options: LogOptions,
+        lock: OpenFile
     ) throws(LogError) {
         try orLogError(try directory.make())
         try directory.checkNames()
         let sealer = SegmentSealer(directory: directory, grace: options.sealingGrace)
         try orLogError(try sealer.finishInterrupted())
         var journal = try LocalJournal(
-            directory: directory.journal, byteCount: options.journalBytes, device: options.device)
+            directory: directory.journal,
+            byteCount: options.journalBytes,
+            device: options.device
+        )
         let recovered: LogRecovery.Result
         var text = SegmentWriter(directory: directory, segmentBytes: options.segmentBytes)
         do throws(LogError) {
@@ -70,8 +76,11 @@ public final class EventLog: Sendable {
         reader = LogReader(directory)
         tail = Mutex(
             Tail(
-                index: recovered.index, places: recovered.places,
-                appendBytesMax: journal.groupBytesMax))
+                index: recovered.index,
+                places: recovered.places,
+                appendBytesMax: journal.groupBytesMax
+            )
+        )
         visible = Atomic(recovered.index.lastSequence)
         writer = Mutex(CommitWriter(store: journal, text: text))
     }
@@ -91,7 +100,8 @@ public final class EventLog: Sendable {
     ///
     /// - Precondition: there is at least one event.
     public func submit(
-        _ events: [NewEvent], expecting: [StreamName: ExpectedVersion] = [:]
+        _ events: [NewEvent],
+        expecting: [StreamName: ExpectedVersion] = [:]
     ) throws(AppendError) -> PendingAppend {
         precondition(!events.isEmpty, "An append must carry at least one event.")
         for event in events {
@@ -112,7 +122,8 @@ public final class EventLog: Sendable {
     /// Appends events, all or none, and returns when they are durable. See
     /// ``submit(_:expecting:)``.
     public func append(
-        _ events: [NewEvent], expecting: [StreamName: ExpectedVersion] = [:]
+        _ events: [NewEvent],
+        expecting: [StreamName: ExpectedVersion] = [:]
     ) async throws(AppendError) -> Receipt {
         try await submit(events, expecting: expecting).receipt()
     }

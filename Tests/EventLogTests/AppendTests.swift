@@ -43,7 +43,8 @@ import Testing
     {
         let log = try directory.open()
         _ = try await log.append([event(1), event(2)])
-        await #expect(throws: AppendError.conflict(stream: stream(1), expected: expected, found: 2)) {
+        await #expect(throws: AppendError.conflict(stream: stream(1), expected: expected, found: 2))
+        {
             try await log.append([event(3)], expecting: [stream(1): expected])
         }
         #expect(log.lastSequence == 2)
@@ -55,7 +56,8 @@ import Testing
         await #expect(throws: AppendError.self) {
             try await log.append(
                 [event(2, in: [stream(1)]), event(3, in: [stream(2)])],
-                expecting: [stream(1): .exactly(1), stream(2): .exactly(1)])
+                expecting: [stream(1): .exactly(1), stream(2): .exactly(1)]
+            )
         }
         #expect(log.version(of: stream(1)) == 1)
         #expect(log.version(of: stream(2)) == 0)
@@ -182,7 +184,9 @@ import Testing
 
     @Test func `a stream is read by version and up to a sequence`() async throws {
         let log = try directory.open()
-        for number in UInt64(1)...9 { _ = try await log.append([event(number, in: [stream(number % 3)])]) }
+        for number in UInt64(1)...9 {
+            _ = try await log.append([event(number, in: [stream(number % 3)])])
+        }
         let all = try log.events(in: stream(1))
         #expect(all.map(\.envelope.sequence) == [1, 4, 7])
         #expect(try log.events(in: stream(1), after: 1).map(\.envelope.sequence) == [4, 7])

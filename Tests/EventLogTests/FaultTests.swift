@@ -52,7 +52,8 @@ import Testing
         (DeviceError.Operation.write, "commits"), (.reserve, ".jsonl"), (.open, ".jsonl"),
     ])
     func `a full disk refuses, and appends go on when there is room`(
-        operation: DeviceError.Operation, suffix: String
+        operation: DeviceError.Operation,
+        suffix: String
     ) async throws {
         let log = try open()
         try await fill(log, 1...3)

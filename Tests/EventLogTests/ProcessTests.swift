@@ -66,14 +66,16 @@ import Testing
     @Test func `a directory that is not there or is a file is a clear error`() throws {
         #expect(
             throws: LogError.device(
-                DeviceError(.open, "\(directory.path)/none/lock", code: ENOENT))
+                DeviceError(.open, "\(directory.path)/none/lock", code: ENOENT)
+            )
         ) {
             try EventLog.open(directory: "\(directory.path)/none")
         }
         try Data().write(to: URL(filePath: "\(directory.path)/file"))
         #expect(
             throws: LogError.device(
-                DeviceError(.open, "\(directory.path)/file/lock", code: ENOTDIR))
+                DeviceError(.open, "\(directory.path)/file/lock", code: ENOTDIR)
+            )
         ) {
             try EventLog.open(directory: "\(directory.path)/file")
         }

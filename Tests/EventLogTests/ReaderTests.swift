@@ -106,7 +106,8 @@ private let later = Instant(microseconds: .max / 2)
             for _ in 0..<2 {
                 group.addTask {
                     var sequences: [UInt64] = []
-                    for try await line in LogReader(directory: path).follow(every: .milliseconds(1)) {
+                    for try await line in LogReader(directory: path).follow(every: .milliseconds(1))
+                    {
                         sequences.append(line.sequence)
                         if line.sequence == 600 { break }
                     }
@@ -181,17 +182,24 @@ private let later = Instant(microseconds: .max / 2)
     /// The findings for a text of these lines.
     private func findings(_ lines: [EventLine]) throws -> [LogFinding] {
         try FileManager.default.createDirectory(
-            atPath: directory.log, withIntermediateDirectories: true)
+            atPath: directory.log,
+            withIntermediateDirectories: true
+        )
         try directory.write(lines.flatMap(\.canonicalBytes), to: name)
         return try LogReader(directory: directory.path).verify().findings
     }
 
     private func line(
-        _ sequence: UInt64, version: Int, commit: (Int, Int) = (1, 1)
+        _ sequence: UInt64,
+        version: Int,
+        commit: (Int, Int) = (1, 1)
     ) -> EventLine {
         event(sequence).line(
-            sequence: sequence, streams: [StreamPosition(stream: stream(1), version: version)],
-            commitIndex: commit.0, commitCount: commit.1)
+            sequence: sequence,
+            streams: [StreamPosition(stream: stream(1), version: version)],
+            commitIndex: commit.0,
+            commitCount: commit.1
+        )
     }
 
     @Test func `a sound log has no findings`() throws {
@@ -204,7 +212,8 @@ private let later = Instant(microseconds: .max / 2)
         #expect(
             found == [
                 LogFinding(segment: name, offset: offset, sequence: 3, problem: .gap(found: 3))
-            ])
+            ]
+        )
     }
 
     @Test func `a version out of turn is found`() throws {
@@ -212,7 +221,8 @@ private let later = Instant(microseconds: .max / 2)
         #expect(
             found.map(\.problem) == [
                 .streamVersion(stream: stream(1).text, expected: 2, found: 3)
-            ])
+            ]
+        )
     }
 
     @Test(arguments: [[(1, 2), (1, 1)], [(1, 2), (2, 3)], [(2, 2), (1, 1)], [(1, 3), (3, 3)]])
@@ -223,7 +233,8 @@ private let later = Instant(microseconds: .max / 2)
         #expect(
             try findings(lines).contains {
                 if case .commit = $0.problem { true } else { false }
-            })
+            }
+        )
     }
 
     @Test func `every single changed byte is found`() async throws {

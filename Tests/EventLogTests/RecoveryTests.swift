@@ -83,7 +83,8 @@ private let first = "00000000000000000001.jsonl"
         }
         #expect(
             try directory.names().filter { $0.contains("broken") }
-                == ["\(first).broken-\(end)", "\(first).broken-\(end)-2"])
+                == ["\(first).broken-\(end)", "\(first).broken-\(end)-2"]
+        )
     }
 
     @Test func `zeros behind the text are cut`() async throws {
@@ -153,9 +154,13 @@ private let first = "00000000000000000001.jsonl"
         #expect(
             findings == [
                 LogFinding(
-                    segment: first, offset: start(of: 3, in: text), sequence: 4,
-                    problem: .missing(through: 4))
-            ])
+                    segment: first,
+                    offset: start(of: 3, in: text),
+                    sequence: 4,
+                    problem: .missing(through: 4)
+                )
+            ]
+        )
     }
 
     @Test func `the journal of another log is refused`() async throws {
@@ -188,7 +193,9 @@ private let first = "00000000000000000001.jsonl"
         for length in stride(from: Int(seed % 13), to: 700, by: 13) {
             var torn = journal
             torn.replaceSubrange(
-                4096 + length..<8192, with: [UInt8](repeating: 0, count: 4096 - length))
+                4096 + length..<8192,
+                with: [UInt8](repeating: 0, count: 4096 - length)
+            )
             try torn.write(to: URL(filePath: directory.journal))
             try directory.write(before, to: first)
             let log = try directory.open()

@@ -54,14 +54,22 @@ func id(_ number: UInt64) -> UniqueID {
 
 /// An event that differs from others by its number.
 func event(
-    _ number: UInt64, in streams: [StreamName] = [stream(1)], padding: Int = 0
+    _ number: UInt64,
+    in streams: [StreamName] = [stream(1)],
+    padding: Int = 0
 ) -> NewEvent {
     NewEvent(
-        id: id(number), source: "/organisations/\(UniqueID(high: 1, low: 1))",
-        type: "ClientRegistered.v1", streams: streams,
-        time: Instant(microseconds: 1_700_000_000_000_000 + Int64(number)), actor: "system/test",
+        id: id(number),
+        source: "/organisations/\(UniqueID(high: 1, low: 1))",
+        type: "ClientRegistered.v1",
+        streams: streams,
+        time: Instant(microseconds: 1_700_000_000_000_000 + Int64(number)),
+        actor: "system/test",
         client: UniqueID(high: 0, low: number),
-        data: Array("{\"number\":\(number),\"text\":\"\(String(repeating: "x", count: padding))\"}".utf8))
+        data: Array(
+            "{\"number\":\(number),\"text\":\"\(String(repeating: "x", count: padding))\"}".utf8
+        )
+    )
 }
 
 /// Appends events one by one, each as a commit.
@@ -73,7 +81,8 @@ func fill(_ log: EventLog, _ numbers: ClosedRange<UInt64>, padding: Int = 0) asy
 
 /// Everything that a reader finds, and what it finds wrong.
 func readAll(
-    _ reader: LogReader, after sequence: UInt64 = 0
+    _ reader: LogReader,
+    after sequence: UInt64 = 0
 ) -> (sequences: [UInt64], findings: [LogFinding]) {
     var lines = reader.lines(after: sequence)
     var sequences: [UInt64] = []

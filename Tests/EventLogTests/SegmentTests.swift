@@ -30,8 +30,15 @@ private let later = Instant(microseconds: .max / 2)
             #expect(next.firstSequence == segment.firstSequence + UInt64(count))
         }
         #expect(readAll(log.reader).sequences == Array(1...30))
-        #expect(try log.reader.verify() == LogVerification(
-            findings: [], lineCount: 30, segmentCount: segments.count, unfinishedByteCount: 0))
+        #expect(
+            try log.reader.verify()
+                == LogVerification(
+                    findings: [],
+                    lineCount: 30,
+                    segmentCount: segments.count,
+                    unfinishedByteCount: 0
+                )
+        )
     }
 
     @Test func `the link names the newest segment`() async throws {
@@ -39,7 +46,8 @@ private let later = Instant(microseconds: .max / 2)
         for number in UInt64(1)...30 {
             _ = try await log.append([event(number)])
             let target = try FileManager.default.destinationOfSymbolicLink(
-                atPath: "\(directory.log)/current.jsonl")
+                atPath: "\(directory.log)/current.jsonl"
+            )
             #expect(try log.reader.segments().last?.path == "\(directory.log)/\(target)")
         }
     }
@@ -62,7 +70,10 @@ private let later = Instant(microseconds: .max / 2)
         let again = try open()
         #expect(again.lastSequence == 30)
         #expect(again.version(of: stream(1)) == 10)
-        #expect(try again.events(in: stream(1)).map(\.envelope.sequence) == Array(stride(from: 3, through: 30, by: 3)))
+        #expect(
+            try again.events(in: stream(1)).map(\.envelope.sequence)
+                == Array(stride(from: 3, through: 30, by: 3))
+        )
         try await fill(again, 31...40)
         #expect(try again.reader.verify().findings == [])
     }

@@ -39,7 +39,8 @@ extension AppendError: CustomStringConvertible {
         case .conflict(let stream, let expected, let found):
             switch expected {
             case .none: "\(stream) should not exist yet, and has \(found) events"
-            case .exactly(let version): "\(stream) should be at version \(version), and is at \(found)"
+            case .exactly(let version):
+                "\(stream) should be at version \(version), and is at \(found)"
             case .any: "\(stream) is at version \(found)"
             }
         case .idIsTaken(let id, let sequence):

@@ -29,9 +29,17 @@ public struct NewEvent: Hashable, Sendable {
 
     /// An event of these parts.
     public init(
-        id: UniqueID, source: String, type: String, streams: [StreamName], time: Instant,
-        actor: String, client: UniqueID? = nil, onBehalfOf: String? = nil,
-        correlationID: String? = nil, causationID: String? = nil, traceParent: String? = nil,
+        id: UniqueID,
+        source: String,
+        type: String,
+        streams: [StreamName],
+        time: Instant,
+        actor: String,
+        client: UniqueID? = nil,
+        onBehalfOf: String? = nil,
+        correlationID: String? = nil,
+        causationID: String? = nil,
+        traceParent: String? = nil,
         data: [UInt8]
     ) {
         self.id = id
@@ -63,15 +71,31 @@ public struct NewEvent: Hashable, Sendable {
 
     /// The line that it becomes at a place. `streams` gives the version in each of its streams.
     func line(
-        sequence: UInt64, streams: [StreamPosition], commitIndex: Int, commitCount: Int
+        sequence: UInt64,
+        streams: [StreamPosition],
+        commitIndex: Int,
+        commitCount: Int
     ) -> EventLine {
         EventLine(
             envelope: Envelope(
-                sequence: sequence, id: id, source: source, type: type, subject: streams[0].stream,
-                time: time, streams: streams, commitIndex: commitIndex, commitCount: commitCount,
-                actor: actor, client: client, onBehalfOf: onBehalfOf,
-                correlationID: correlationID, causationID: causationID, traceParent: traceParent),
-            data: data)
+                sequence: sequence,
+                id: id,
+                source: source,
+                type: type,
+                subject: streams[0].stream,
+                time: time,
+                streams: streams,
+                commitIndex: commitIndex,
+                commitCount: commitCount,
+                actor: actor,
+                client: client,
+                onBehalfOf: onBehalfOf,
+                correlationID: correlationID,
+                causationID: causationID,
+                traceParent: traceParent
+            ),
+            data: data
+        )
     }
 
     /// Whether a line is this event in its place. Times and traces may differ: a repeated command

@@ -15,7 +15,9 @@ struct StreamIndex: Sendable {
 
     /// The sequences of a stream's events behind a version and up to a sequence.
     func sequences(
-        of stream: StreamName, after version: Int, through last: UInt64
+        of stream: StreamName,
+        after version: Int,
+        through last: UInt64
     ) -> [UInt64] {
         (sequences[stream] ?? []).dropFirst(max(0, version)).prefix { $0 <= last }
     }

@@ -49,7 +49,8 @@ struct Tail: Sendable {
 
     /// Checks events, numbers them and puts them in the queue.
     mutating func admit(
-        _ events: [NewEvent], expecting: [StreamName: ExpectedVersion]
+        _ events: [NewEvent],
+        expecting: [StreamName: ExpectedVersion]
     ) throws(AppendError) -> Admission {
         switch phase {
         case .open: break
@@ -89,7 +90,9 @@ struct Tail: Sendable {
         let lineCount = writing.reduce(0) { $0 + $1.lengths.count }
         let first = head.pending.provisional.first
         return Batch(
-            commits: writing, group: CommitGroup(first: first, count: lineCount, bytes: bytes))
+            commits: writing,
+            group: CommitGroup(first: first, count: lineCount, bytes: bytes)
+        )
     }
 
     /// The batch is durable and stands in a segment from an offset on.
@@ -155,11 +158,16 @@ struct Tail: Sendable {
             let streams = event.streams.map { stream in
                 added[stream, default: 0] += 1
                 return StreamPosition(
-                    stream: stream, version: index.version(of: stream) + added[stream, default: 0])
+                    stream: stream,
+                    version: index.version(of: stream) + added[stream, default: 0]
+                )
             }
             return event.line(
-                sequence: index.lastSequence + 1 + UInt64(place), streams: streams,
-                commitIndex: place + 1, commitCount: events.count)
+                sequence: index.lastSequence + 1 + UInt64(place),
+                streams: streams,
+                commitIndex: place + 1,
+                commitCount: events.count
+            )
         }
     }
 }
@@ -189,6 +197,7 @@ extension Tail.Commit {
 extension Receipt {
     /// Whether these events are what it is for, no less and no more.
     func isOf(_ events: [NewEvent]) -> Bool {
-        self.events.count == events.count && zip(self.events, events).allSatisfy { $1.isSame(as: $0) }
+        self.events.count == events.count
+            && zip(self.events, events).allSatisfy { $1.isSame(as: $0) }
     }
 }

@@ -29,7 +29,9 @@ package struct FileDevice: LogDevice {
     }
 
     package func read(
-        _ file: OpenFile, at offset: Int, count: Int
+        _ file: OpenFile,
+        at offset: Int,
+        count: Int
     ) throws(DeviceError) -> [UInt8] {
         var failure: Int32?
         // SAFETY: pread gets exactly the part of the buffer that is not yet filled.
@@ -53,7 +55,9 @@ package struct FileDevice: LogDevice {
     }
 
     package func write(
-        _ bytes: [UInt8], to file: OpenFile, at offset: Int
+        _ bytes: [UInt8],
+        to file: OpenFile,
+        at offset: Int
     ) throws(DeviceError) {
         // SAFETY: pwrite gets exactly the bytes that are not yet written.
         let failure: Int32? = unsafe bytes.withUnsafeBytes { buffer in
@@ -102,7 +106,9 @@ package struct FileDevice: LogDevice {
     }
 
     func descriptor(
-        _ path: String, _ flags: Int32, _ operation: DeviceError.Operation
+        _ path: String,
+        _ flags: Int32,
+        _ operation: DeviceError.Operation
     ) throws(DeviceError) -> Int32 {
         while true {
             let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o640)

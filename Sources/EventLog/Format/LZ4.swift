@@ -9,7 +9,8 @@ struct LZ4Failure: Error {
     /// The failure that a result of the library stands for; nil if it is none.
     init?(code: Int) {
         guard LZ4F_isError(code) != 0 else { return nil }
-        reason = unsafe LZ4F_getErrorName(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+        reason =
+            unsafe LZ4F_getErrorName(code).map { unsafe String(cString: $0) } ?? "error \(code)"
     }
 }
 
@@ -24,7 +25,11 @@ enum LZ4 {
         let content = unsafe [UInt8](unsafeUninitializedCapacity: count) { output, filled in
             unsafe packed.withUnsafeBytes { input in
                 result = unsafe LZ4_decompress_safe(
-                    input.baseAddress, output.baseAddress, Int32(input.count), Int32(count))
+                    input.baseAddress,
+                    output.baseAddress,
+                    Int32(input.count),
+                    Int32(count)
+                )
             }
             filled = max(0, Int(result))
         }
@@ -70,7 +75,13 @@ enum LZ4 {
         return try unsafe Self.output(capacity: bound) { place, capacity in
             unsafe bytes.withUnsafeBytes { input in
                 unsafe LZ4F_compressUpdate(
-                    context, place, capacity, input.baseAddress, input.count, nil)
+                    context,
+                    place,
+                    capacity,
+                    input.baseAddress,
+                    input.count,
+                    nil
+                )
             }
         }
     }
@@ -80,13 +91,15 @@ enum LZ4 {
         let context = unsafe self.context
         var preferences = self.preferences
         return try unsafe Self.output(capacity: LZ4F_compressBound(0, &preferences)) {
-            place, capacity in
+            place,
+            capacity in
             unsafe LZ4F_compressEnd(context, place, capacity, nil)
         }
     }
 
     private static func output(
-        capacity: Int, _ fill: (UnsafeMutableRawPointer?, Int) -> Int
+        capacity: Int,
+        _ fill: (UnsafeMutableRawPointer?, Int) -> Int
     ) throws(LZ4Failure) -> [UInt8] {
         var failure: LZ4Failure?
         // SAFETY: the library gets the capacity, and says how much of it it filled.
@@ -134,7 +147,9 @@ enum LZ4 {
     }
 
     private func step(
-        _ packed: [UInt8], from used: Int, into buffer: inout [UInt8]
+        _ packed: [UInt8],
+        from used: Int,
+        into buffer: inout [UInt8]
     ) -> (code: Int, taken: Int, given: Int) {
         var taken = packed.count - used
         var given = buffer.count
@@ -143,7 +158,13 @@ enum LZ4 {
             unsafe buffer.withUnsafeMutableBytes { output in
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: input[used...])
                 return unsafe LZ4F_decompress(
-                    context, output.baseAddress, &given, rest.baseAddress, &taken, nil)
+                    context,
+                    output.baseAddress,
+                    &given,
+                    rest.baseAddress,
+                    &taken,
+                    nil
+                )
             }
         }
         return (code, taken, given)

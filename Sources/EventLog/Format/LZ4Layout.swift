@@ -19,7 +19,8 @@ struct LZ4Layout: Sendable {
 
     /// Walks through the frame at the start of a file, from block header to block header.
     init(
-        fileBytes: Int, read: (_ offset: Int, _ count: Int) throws(LogError) -> [UInt8]
+        fileBytes: Int,
+        read: (_ offset: Int, _ count: Int) throws(LogError) -> [UInt8]
     ) throws(LayoutError) {
         let header = try Self.bytes(0, 15, read)
         guard header.littleEndian(UInt32.self, at: 0) == Self.frameMagic, header.count == 15 else {
@@ -64,7 +65,9 @@ struct LZ4Layout: Sendable {
     }
 
     private static func bytes(
-        _ offset: Int, _ count: Int, _ read: (Int, Int) throws(LogError) -> [UInt8]
+        _ offset: Int,
+        _ count: Int,
+        _ read: (Int, Int) throws(LogError) -> [UInt8]
     ) throws(LayoutError) -> [UInt8] {
         do { return try read(offset, count) } catch { throw .log(error) }
     }

@@ -1,7 +1,8 @@
 extension [UInt8] {
     /// The number at an offset, least byte first; nil if the bytes end before.
     func littleEndian<Number: FixedWidthInteger>(
-        _ type: Number.Type = Number.self, at offset: Int
+        _ type: Number.Type = Number.self,
+        at offset: Int
     ) -> Number? {
         let width = Number.bitWidth / 8
         guard offset >= 0, offset + width <= count else { return nil }

@@ -34,7 +34,8 @@ package protocol CommitStore: Sendable {
     /// - Parameter synchronizeText: makes the text of all earlier groups durable, so that their
     ///   place can be used again.
     mutating func makeDurable(
-        _ group: CommitGroup, synchronizeText: () throws(DeviceError) -> Void
+        _ group: CommitGroup,
+        synchronizeText: () throws(DeviceError) -> Void
     ) throws(DeviceError)
 
     /// The text holds all groups durably: none of them is needed any more.

@@ -18,7 +18,9 @@ package struct LocalJournal: CommitStore {
 
     /// Opens the journal in a directory, or makes it with this size.
     package init(
-        directory: String, byteCount: Int, device: any LogDevice
+        directory: String,
+        byteCount: Int,
+        device: any LogDevice
     ) throws(LogError) {
         self.device = device
         let path = "\(directory)/commits"
@@ -60,7 +62,8 @@ package struct LocalJournal: CommitStore {
     }
 
     package mutating func makeDurable(
-        _ group: CommitGroup, synchronizeText: () throws(DeviceError) -> Void
+        _ group: CommitGroup,
+        synchronizeText: () throws(DeviceError) -> Void
     ) throws(DeviceError) {
         if position + JournalFrame.headerBytes + group.bytes.count > byteCount {
             try synchronizeText()
@@ -91,7 +94,10 @@ package struct LocalJournal: CommitStore {
     /// Writes the zeros, not only a length: the blocks must be the file's own before the first
     /// commit, and must not change their state with it.
     private static func make(
-        _ path: String, in directory: String, _ byteCount: Int, _ device: any LogDevice
+        _ path: String,
+        in directory: String,
+        _ byteCount: Int,
+        _ device: any LogDevice
     ) throws(DeviceError) {
         let temporary = path + SegmentName.temporarySuffix
         let file = try device.open(temporary, .creating)

@@ -56,7 +56,9 @@ struct ChainCheck: Sendable {
         if isAfterDamage { return nil }
         return before.index + 1 == envelope.commitIndex && before.count == envelope.commitCount
             ? nil
-            : .commit("\(before.index)/\(before.count) is followed by \(commit.index)/\(commit.count)")
+            : .commit(
+                "\(before.index)/\(before.count) is followed by \(commit.index)/\(commit.count)"
+            )
     }
 
     private mutating func versionProblem(_ position: StreamPosition) -> LogProblem? {
@@ -65,6 +67,9 @@ struct ChainCheck: Sendable {
         return position.version == expected
             ? nil
             : .streamVersion(
-                stream: position.stream.text, expected: expected, found: position.version)
+                stream: position.stream.text,
+                expected: expected,
+                found: position.version
+            )
     }
 }

@@ -99,7 +99,8 @@ public struct LogLines: Sendable {
     }
 
     private mutating func accept(
-        _ line: RawLine, from piece: SegmentCursor.Piece
+        _ line: RawLine,
+        from piece: SegmentCursor.Piece
     ) throws(LogError) -> RawLine? {
         if line.sequence == expected { return given(line) }
         if line.sequence < expected {
@@ -128,16 +129,18 @@ public struct LogLines: Sendable {
     }
 
     private mutating func report(_ finding: LogFinding) throws(LogError) {
-        if isSkipping {
-            heldFinding = heldFinding ?? finding
-        } else {
+        guard isSkipping else {
             throw .damaged([finding])
         }
+        heldFinding = heldFinding ?? finding
     }
 
     private func finding(_ problem: LogProblem, at offset: Int) -> LogFinding {
         LogFinding(
-            segment: cursor?.segment.name.fileName ?? "", offset: offset, sequence: expected,
-            problem: problem)
+            segment: cursor?.segment.name.fileName ?? "",
+            offset: offset,
+            sequence: expected,
+            problem: problem
+        )
     }
 }

@@ -32,7 +32,8 @@ public struct LogReader: Sendable {
     /// The lines behind a sequence, and then every line as it becomes visible, until the task is
     /// cancelled. Looks every `interval`.
     public func follow(
-        after sequence: UInt64 = 0, every interval: Duration = .milliseconds(50)
+        after sequence: UInt64 = 0,
+        every interval: Duration = .milliseconds(50)
     ) -> LogFollower {
         LogFollower(lines: lines(after: sequence), interval: interval)
     }
@@ -44,8 +45,12 @@ public struct LogReader: Sendable {
             let segment = try directory.open(name)
             segments.append(
                 LogSegment(
-                    firstSequence: name.first, byteCount: try segment.byteCount(),
-                    isSealed: segment.name.isSealed, path: directory.path(of: segment.name)))
+                    firstSequence: name.first,
+                    byteCount: try segment.byteCount(),
+                    isSealed: segment.name.isSealed,
+                    path: directory.path(of: segment.name)
+                )
+            )
         }
         return segments
     }

@@ -30,8 +30,12 @@ extension LogReader {
                 if let why = try segment.sealProblem() {
                     scan.note(
                         LogFinding(
-                            segment: segment.name.fileName, offset: 0, sequence: name.first,
-                            problem: .seal(why)))
+                            segment: segment.name.fileName,
+                            offset: 0,
+                            sequence: name.first,
+                            problem: .seal(why)
+                        )
+                    )
                 }
                 unfinished = try scan.scan(segment, isGrowing: name == names.last) { _, _ in }
             } catch .damaged(let findings) {
@@ -39,7 +43,10 @@ extension LogReader {
             }
         }
         return LogVerification(
-            findings: scan.findings, lineCount: scan.lineCount, segmentCount: names.count,
-            unfinishedByteCount: unfinished)
+            findings: scan.findings,
+            lineCount: scan.lineCount,
+            segmentCount: names.count,
+            unfinishedByteCount: unfinished
+        )
     }
 }

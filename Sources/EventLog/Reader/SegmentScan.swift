@@ -11,7 +11,8 @@ struct SegmentScan {
     /// Scans one segment. With `isGrowing`, what is not complete at its end is not wrong, and
     /// its size in bytes is the answer.
     mutating func scan(
-        _ segment: OpenSegment, isGrowing: Bool,
+        _ segment: OpenSegment,
+        isGrowing: Bool,
         _ visit: (_ line: EventLine, _ piece: SegmentCursor.Piece) -> Void
     ) throws(LogError) -> Int {
         var cursor = SegmentCursor(segment: segment)
@@ -64,12 +65,19 @@ struct SegmentScan {
     }
 
     private mutating func note(
-        _ problem: LogProblem, _ offset: Int, _ segment: OpenSegment, _ line: EventLine? = nil
+        _ problem: LogProblem,
+        _ offset: Int,
+        _ segment: OpenSegment,
+        _ line: EventLine? = nil
     ) {
         // `chain` has gone past a line that could be parsed.
         findings.append(
             LogFinding(
-                segment: segment.name.fileName, offset: offset,
-                sequence: line?.envelope.sequence ?? chain.expected, problem: problem))
+                segment: segment.name.fileName,
+                offset: offset,
+                sequence: line?.envelope.sequence ?? chain.expected,
+                problem: problem
+            )
+        )
     }
 }

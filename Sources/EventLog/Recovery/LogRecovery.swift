@@ -48,13 +48,18 @@ struct LogRecovery {
         guard let last = groups.last?.last, last > result.index.lastSequence else { return }
         throw .damaged([
             LogFinding(
-                segment: result.newest?.fileName ?? "", offset: 0,
-                sequence: result.index.lastSequence + 1, problem: .missing(through: last))
+                segment: result.newest?.fileName ?? "",
+                offset: 0,
+                sequence: result.index.lastSequence + 1,
+                problem: .missing(through: last)
+            )
         ])
     }
 
     private func read(
-        _ name: SegmentName, _ scan: inout SegmentScan, _ result: inout Result
+        _ name: SegmentName,
+        _ scan: inout SegmentScan,
+        _ result: inout Result
     ) throws(LogError) {
         do {
             _ = try scan.scan(try directory.open(name), isGrowing: false) { line, piece in

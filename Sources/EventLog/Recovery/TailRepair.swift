@@ -78,7 +78,8 @@ struct TailRepair {
 
     /// Counts the lines of a group that the text does not have.
     private mutating func compare(
-        _ group: CommitGroup, with text: ArraySlice<UInt8>
+        _ group: CommitGroup,
+        with text: ArraySlice<UInt8>
     ) throws(LogError) {
         var rest = text
         var sequence = group.first
@@ -103,7 +104,8 @@ struct TailRepair {
             why: """
                 its event \(sequence) is not that of log/\(name.fileName). If the log was restored \
                 from a backup, move the journal of the old one away
-                """)
+                """
+        )
     }
 
     /// Whether no good line follows the place where the text breaks.
@@ -121,7 +123,11 @@ struct TailRepair {
         let kept = try keep(bytes, offset: text.commitEnd)
         try orLogError(try device.truncate(file, to: text.commitEnd))
         report.cut = RecoveryReport.Cut(
-            segment: name.fileName, offset: text.commitEnd, byteCount: bytes.count, keptIn: kept)
+            segment: name.fileName,
+            offset: text.commitEnd,
+            byteCount: bytes.count,
+            keptIn: kept
+        )
     }
 
     /// Writes broken bytes beside, under a name that is not taken.
@@ -145,6 +151,10 @@ struct TailRepair {
 
     private func finding(_ text: Extent, _ problem: LogProblem) -> LogFinding {
         LogFinding(
-            segment: name.fileName, offset: text.offset, sequence: text.next, problem: problem)
+            segment: name.fileName,
+            offset: text.offset,
+            sequence: text.next,
+            problem: problem
+        )
     }
 }

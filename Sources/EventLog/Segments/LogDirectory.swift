@@ -54,7 +54,9 @@ struct LogDirectory: Sendable {
         where name.hasSuffix(".jsonl") || name.hasSuffix(".jsonl.lz4") {
             guard name == SegmentName.currentLink || SegmentName(name) != nil else {
                 throw .foreignFormat(
-                    path: "\(log)/\(name)", why: "a segment is named by its first sequence")
+                    path: "\(log)/\(name)",
+                    why: "a segment is named by its first sequence"
+                )
             }
         }
     }

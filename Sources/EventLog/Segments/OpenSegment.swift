@@ -92,7 +92,8 @@ final class OpenSegment: Sendable {
         if let last = lastBlock.withLock({ $0 }), last.number == number { return last.bytes }
         let block = layout.blocks[number]
         let stored = try orLogError(
-            try device.read(file, at: block.offset, count: block.byteCount))
+            try device.read(file, at: block.offset, count: block.byteCount)
+        )
         let count = layout.contentBytes(ofBlock: number)
         let plain = block.isStored ? stored : LZ4.unpackBlock(stored, count: count)
         guard let plain, plain.count == count else {
@@ -107,13 +108,16 @@ final class OpenSegment: Sendable {
     }
 
     private static func finding(
-        _ name: SegmentName, _ offset: Int, _ problem: LogProblem
+        _ name: SegmentName,
+        _ offset: Int,
+        _ problem: LogProblem
     ) -> LogFinding {
         LogFinding(segment: name.fileName, offset: offset, sequence: name.first, problem: problem)
     }
 
     private static func layout(
-        of file: OpenFile, _ device: any LogDevice
+        of file: OpenFile,
+        _ device: any LogDevice
     ) throws(LZ4Layout.LayoutError) -> LZ4Layout {
         func read(_ offset: Int, _ count: Int) throws(LogError) -> [UInt8] {
             try orLogError(try device.read(file, at: offset, count: count))

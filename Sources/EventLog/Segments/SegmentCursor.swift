@@ -33,7 +33,10 @@ struct SegmentCursor {
         while true {
             if let feed = buffer.dropFirst(searched).firstIndex(of: 10) {
                 let piece = Piece(
-                    offset: offset, bytes: Array(buffer[..<feed]), isTerminated: true)
+                    offset: offset,
+                    bytes: Array(buffer[..<feed]),
+                    isTerminated: true
+                )
                 consume(piece)
                 if !isResuming { return piece }
                 isResuming = false

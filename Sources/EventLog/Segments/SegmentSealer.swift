@@ -106,7 +106,8 @@ struct SegmentSealer: Sendable {
     }
 
     private func problem(
-        of packed: OpenSegment, against text: OpenSegment
+        of packed: OpenSegment,
+        against text: OpenSegment
     ) throws(LogError) -> String? {
         if let problem = try packed.sealProblem() { return problem }
         var offset = 0

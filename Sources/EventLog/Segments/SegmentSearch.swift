@@ -25,7 +25,8 @@ enum SegmentSearch {
 
     /// The first line that begins behind a place.
     private static func line(
-        after offset: Int, in segment: OpenSegment
+        after offset: Int,
+        in segment: OpenSegment
     ) throws(LogError) -> (offset: Int, sequence: UInt64)? {
         var cursor = SegmentCursor(segment: segment, offset: offset)
         do {
