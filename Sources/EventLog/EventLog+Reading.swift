@@ -36,6 +36,9 @@ extension EventLog {
     ) throws(AppendError) -> PendingAppend {
         let receipt: Receipt
         do throws(LogError) {
+            guard first + UInt64(events.count) - 1 <= lastSequence else {
+                throw .noSuchLine(sequence: first)
+            }
             let sequences = (0..<UInt64(events.count)).map { first + $0 }
             receipt = Receipt(events: try self.events(at: sequences), first: first)
         } catch {

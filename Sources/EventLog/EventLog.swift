@@ -40,7 +40,7 @@ public final class EventLog: Sendable {
         do throws(LogError) {
             return try EventLog(directory, options, lock: lock)
         } catch {
-            options.device.close(lock)
+            options.device.unlock(lock)
             throw error
         }
     }
@@ -151,7 +151,7 @@ public final class EventLog: Sendable {
     }
 
     private func finish(isStopped: Bool) throws(LogError) {
-        defer { options.device.close(lock) }
+        defer { options.device.unlock(lock) }
         try writer.withLock { writer throws(LogError) in
             try orLogError(try writer.close(isStopped: isStopped))
         }

@@ -12,7 +12,7 @@ enum LogLock {
                 try device.write(Array("\(getpid())\n".utf8), to: file, at: 0)
                 return file
             } catch {
-                device.close(file)
+                device.unlock(file)
                 throw error
             }
         } catch {

@@ -95,6 +95,32 @@ private let first = "00000000000000000001.jsonl"
         #expect(log.recovery.cut?.byteCount == 5000)
     }
 
+    @Test(arguments: ["{\"specversion\":\"2.0\"}\n", "hello", "{\"a\":1}\n{\"a\":2}\n"])
+    func `a file of another format is refused, not cut`(text: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: directory.log,
+            withIntermediateDirectories: true
+        )
+        try directory.write(Array(text.utf8), to: first)
+        let error = #expect(throws: LogError.self) { try directory.open() }
+        guard case .foreignFormat = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(try directory.bytes(first) == Array(text.utf8))
+    }
+
+    @Test func `a first line torn at any byte is cut`() async throws {
+        let text = try await written(1)
+        for length in 1..<text.count {
+            try directory.write(Array(text.prefix(length)), to: first)
+            try directory.removeJournal()
+            let log = try directory.open()
+            #expect(log.lastSequence == 0)
+            try log.close()
+        }
+    }
+
     @Test func `a commit that only reached the journal becomes visible`() async throws {
         let text = try await written()
         try directory.write([], to: first)

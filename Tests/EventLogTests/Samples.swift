@@ -159,6 +159,7 @@ final class FaultyDevice: LogDevice {
         try disk.synchronizeDirectory(path)
     }
     func lock(_ path: String) throws(DeviceError) -> OpenFile { try disk.lock(path) }
+    func unlock(_ file: OpenFile) { disk.unlock(file) }
     func createDirectory(_ path: String) throws(DeviceError) { try disk.createDirectory(path) }
     func names(in directory: String) throws(DeviceError) -> [String] {
         try disk.names(in: directory)

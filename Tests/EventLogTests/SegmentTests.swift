@@ -202,6 +202,10 @@ private let later = Instant(microseconds: .max / 2)
             let verification = try LogReader(directory: directory.path).verify()
             #expect(verification.findings.contains { $0.segment == packed }, "length \(length)")
             #expect(verification.lineCount > 15)
+            let found = readAll(LogReader(directory: directory.path))
+            // Without the last four bytes, the checksum, all lines are there.
+            if length < bytes.count - 4 { #expect(found.findings.first?.sequence == 1) }
+            #expect(found.sequences.last == 30 && found.sequences.count > 15)
         }
     }
 }

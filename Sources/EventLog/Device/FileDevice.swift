@@ -105,6 +105,12 @@ package struct FileDevice: LogDevice {
         return file
     }
 
+    package func unlock(_ file: OpenFile) {
+        // Closing is not enough: a child process has the same lock between fork and exec.
+        _ = flock(file.descriptor, LOCK_UN)
+        close(file)
+    }
+
     func descriptor(
         _ path: String,
         _ flags: Int32,

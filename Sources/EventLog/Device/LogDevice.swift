@@ -25,8 +25,10 @@ package protocol LogDevice: Sendable {
     /// Returns when the directory's names are on the disk.
     func synchronizeDirectory(_ path: String) throws(DeviceError)
     /// Takes the exclusive lock that `path` stands for, without waiting; `EWOULDBLOCK` if another
-    /// has it. Closing the file gives it up, and so does the end of the process.
+    /// has it. The end of the process gives it up.
     func lock(_ path: String) throws(DeviceError) -> OpenFile
+    /// Gives up a lock and closes its file.
+    func unlock(_ file: OpenFile)
     /// Makes a directory, unless it is there.
     func createDirectory(_ path: String) throws(DeviceError)
     /// The names in a directory, sorted.

@@ -28,7 +28,7 @@ struct LZ4Layout: Sendable {
         }
         // Version 1, independent blocks, no block checksums, content size and checksum given.
         guard header[4] == 0b0110_1100, let contentBytes = header.littleEndian(Int64.self, at: 6),
-            contentBytes >= 0
+            contentBytes >= 0, contentBytes <= Int64(fileBytes) * 256
         else { throw .malformed("its frame has other settings than those of sealing") }
         self.contentBytes = Int(contentBytes)
         blockBytes = 1 << (8 + 2 * Int(header[5] >> 4 & 7))

@@ -21,7 +21,7 @@ enum LineCheck {
             guard !tooLarge, !overflow else { return nil }
             sequence = sum
         }
-        return sequence
+        return sequence <= SegmentName.sequenceMax ? sequence : nil
     }
 
     /// What is wrong with the line's bytes; nil if they are those that were written.
@@ -40,7 +40,13 @@ enum LineCheck {
     }
 
     /// Whether these bytes can only be the start of a line.
-    static func isStart(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.starts(with: start) }
+    static func isStart(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: start) }
+
+    /// Whether these bytes can be what was left of a line: its first bytes, or zeros.
+    static func isRest(_ bytes: [UInt8]) -> Bool {
+        bytes.allSatisfy { $0 == 0 }
+            || bytes.prefix(start.count).elementsEqual(start.prefix(bytes.count))
+    }
 
     private static func hexadecimal(_ number: UInt32) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)

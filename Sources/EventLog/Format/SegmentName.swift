@@ -3,6 +3,9 @@ struct SegmentName: Hashable, Comparable, Sendable {
     let first: UInt64
     let isSealed: Bool
 
+    /// Larger numbers are not written, so that counting on never overflows.
+    static let sequenceMax = UInt64(Int64.max) - 1
+
     static let currentLink = "current.jsonl"
     static let temporarySuffix = ".new"
 
@@ -15,7 +18,7 @@ struct SegmentName: Hashable, Comparable, Sendable {
     init?(_ fileName: String) {
         let digits = fileName.prefix(20)
         guard digits.utf8.count == 20, digits.utf8.allSatisfy({ (48...57).contains($0) }),
-            let first = UInt64(digits), first > 0
+            let first = UInt64(digits), first > 0, first <= Self.sequenceMax
         else { return nil }
         switch fileName.dropFirst(20) {
         case ".jsonl": self.init(first: first)

@@ -51,7 +51,7 @@ struct JournalFrame: Sendable {
             let run = bytes.littleEndian(UInt64.self, at: 8),
             let first = bytes.littleEndian(UInt64.self, at: 16),
             let count = bytes.littleEndian(UInt32.self, at: 24), count > 0, first > 0,
-            first < .max - UInt64(count)
+            first <= SegmentName.sequenceMax - UInt64(count)
         else { return nil }
         let lines = Array(bytes[Self.headerBytes...])
         self.run = run

@@ -54,7 +54,7 @@ struct ChainCheck: Sendable {
         }
         // After damage any place in a commit may come next.
         if isAfterDamage { return nil }
-        return before.index + 1 == envelope.commitIndex && before.count == envelope.commitCount
+        return before.index &+ 1 == envelope.commitIndex && before.count == envelope.commitCount
             ? nil
             : .commit(
                 "\(before.index)/\(before.count) is followed by \(commit.index)/\(commit.count)"
@@ -62,7 +62,7 @@ struct ChainCheck: Sendable {
     }
 
     private mutating func versionProblem(_ position: StreamPosition) -> LogProblem? {
-        let expected = versions[position.stream, default: 0] + 1
+        let expected = versions[position.stream, default: 0] &+ 1
         versions[position.stream] = position.version
         return position.version == expected
             ? nil

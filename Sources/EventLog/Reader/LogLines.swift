@@ -7,6 +7,8 @@ public struct LogLines: Sendable {
     /// The sequence of the line that comes next.
     private var expected: UInt64
     private var cursor: SegmentCursor?
+    /// The last segment that was read to its end, or could not be opened.
+    private var passed: UInt64?
     /// Until the first line is given out, what comes before it is stepped over.
     private var isSkipping = true
     private var isSearched = false
@@ -18,7 +20,7 @@ public struct LogLines: Sendable {
 
     init(directory: LogDirectory, after sequence: UInt64) {
         self.directory = directory
-        expected = sequence + 1
+        expected = sequence == .max ? .max : sequence + 1
     }
 
     /// The next line; nil if there is none yet.
@@ -29,7 +31,7 @@ public struct LogLines: Sendable {
         }
         while try isPlaced() {
             guard let piece = try nextPiece() else {
-                guard try enterNextSegment() else { return nil }
+                guard try enterNextSegment() else { break }
                 continue
             }
             switch RawLine.checked(piece) {
@@ -39,22 +41,45 @@ public struct LogLines: Sendable {
                 try report(finding(failure.problem, at: piece.offset))
             }
         }
-        return nil
+        // At the end of the log, only damage can have hidden the line looked for.
+        guard let held = heldFinding else { return nil }
+        heldFinding = nil
+        isSkipping = false
+        throw .damaged([held])
     }
 
-    /// Opens the segment that must hold the expected line, if there is one.
+    /// Opens the segment that must hold the expected line, or the one that follows those that
+    /// were read; answers false if there is none.
     private mutating func isPlaced() throws(LogError) -> Bool {
-        guard cursor == nil else { return true }
-        let names = try orLogError(try directory.segments())
-        guard let name = names.last(where: { $0.first <= expected }) ?? names.first else {
-            return false
+        while cursor == nil {
+            let names = try orLogError(try directory.segments())
+            guard let name = next(of: names) else { return false }
+            do {
+                let segment = try directory.open(name)
+                skippedFrom =
+                    isSearched ? 0 : try SegmentSearch.offset(before: expected, in: segment)
+                isSearched = true
+                cursor = SegmentCursor(segment: segment, offset: skippedFrom)
+            } catch .damaged(let findings) {
+                passed = name.first
+                for found in findings.prefix(1) {
+                    try report(
+                        LogFinding(
+                            segment: found.segment,
+                            offset: found.offset,
+                            sequence: expected,
+                            problem: found.problem
+                        )
+                    )
+                }
+            }
         }
-        let segment = try directory.open(name)
-        let offset = isSearched ? 0 : try SegmentSearch.offset(before: expected, in: segment)
-        isSearched = true
-        cursor = SegmentCursor(segment: segment, offset: offset)
-        skippedFrom = offset
         return true
+    }
+
+    private func next(of names: [SegmentName]) -> SegmentName? {
+        if let passed { return names.first { $0.first > passed } }
+        return names.last { $0.first <= expected } ?? names.first
     }
 
     /// The next piece that will not change any more; nil at the end of what can be read now.
@@ -73,15 +98,7 @@ public struct LogLines: Sendable {
     private mutating func enterNextSegment() throws(LogError) -> Bool {
         guard let current = cursor?.segment.name.first else { return false }
         let names = try orLogError(try directory.segments())
-        guard let next = names.first(where: { $0.first > current }) else {
-            // Before the log's end the line looked for can only have been hidden by damage.
-            if let held = heldFinding {
-                heldFinding = nil
-                isSkipping = false
-                throw .damaged([held])
-            }
-            return false
-        }
+        guard names.contains(where: { $0.first > current }) else { return false }
         // More may have been written between the last read and the rolling: only now that there
         // is a newer segment is this one known to be complete.
         let tail = cursor
@@ -94,7 +111,8 @@ public struct LogLines: Sendable {
             try report(finding(.unterminated, at: piece.offset))
             return true
         }
-        cursor = SegmentCursor(segment: try directory.open(next))
+        passed = current
+        cursor = nil
         return true
     }
 

@@ -38,21 +38,17 @@ public struct LogReader: Sendable {
         LogFollower(lines: lines(after: sequence), interval: interval)
     }
 
-    /// The segments in order.
+    /// The segments in order. While one is sealed, it may be gone under the name that is given here.
     public func segments() throws(LogError) -> [LogSegment] {
-        var segments: [LogSegment] = []
-        for name in try orLogError(try directory.segments()) {
-            let segment = try directory.open(name)
-            segments.append(
-                LogSegment(
-                    firstSequence: name.first,
-                    byteCount: try segment.byteCount(),
-                    isSealed: segment.name.isSealed,
-                    path: directory.path(of: segment.name)
-                )
+        try orLogError(try directory.segments()).map { name throws(LogError) in
+            let path = directory.path(of: name)
+            return LogSegment(
+                firstSequence: name.first,
+                byteCount: try orLogError(try directory.byteCount(ofFileAt: path)),
+                isSealed: name.isSealed,
+                path: path
             )
         }
-        return segments
     }
 }
 
@@ -60,7 +56,7 @@ public struct LogReader: Sendable {
 public struct LogSegment: Hashable, Sendable {
     /// The sequence of its first line, after which it is named.
     public let firstSequence: UInt64
-    /// The size of its plain text.
+    /// The size of the file.
     public let byteCount: Int
     /// Whether it is an LZ4 frame.
     public let isSealed: Bool

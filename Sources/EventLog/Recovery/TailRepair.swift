@@ -43,7 +43,10 @@ struct TailRepair {
             }
         }
         let text = try extent(upTo: nil)
-        if text.commitEnd < text.end, try isCuttable(text) { try cut(text, from: file) }
+        if text.commitEnd < text.end, try isCuttable(text) {
+            if text.commitEnd == 0 { try checkOurs() }
+            try cut(text, from: file)
+        }
         try orLogError(try device.synchronize(file))
     }
 
@@ -115,6 +118,16 @@ struct TailRepair {
             if case .success = RawLine.checked(piece) { return false }
         }
         return true
+    }
+
+    /// A file without a single good line may be anything; only what is left of a line is cut.
+    private func checkOurs() throws(LogError) {
+        let start = try directory.open(name).bytes(at: 0, count: LineCheck.startCount)
+        guard !LineCheck.isRest(start) else { return }
+        throw .foreignFormat(
+            path: directory.path(of: name),
+            why: "it does not begin like an event of a log"
+        )
     }
 
     private mutating func cut(_ text: Extent, from file: OpenFile) throws(LogError) {

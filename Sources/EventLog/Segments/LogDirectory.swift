@@ -48,6 +48,12 @@ struct LogDirectory: Sendable {
         return try OpenSegment(name: name, file: file, device: device)
     }
 
+    func byteCount(ofFileAt path: String) throws(DeviceError) -> Int {
+        let file = try device.open(path, .reading)
+        defer { device.close(file) }
+        return try device.byteCount(of: file)
+    }
+
     /// Anything with `.jsonl` in its name that is no segment of ours.
     func checkNames() throws(LogError) {
         for name in try orLogError(try device.names(in: log))
