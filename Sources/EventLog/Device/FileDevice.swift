@@ -1,0 +1,125 @@
+internal import CLinux
+internal import Glibc
+
+/// The disk of this machine.
+package struct FileDevice: LogDevice {
+    /// The disk of this machine.
+    package init() {}
+
+    package func open(_ path: String, _ mode: OpenMode) throws(DeviceError) -> OpenFile {
+        let flags =
+            switch mode {
+            case .reading: O_RDONLY
+            case .updating: O_RDWR
+            case .creating: O_RDWR | O_CREAT
+            }
+        return OpenFile(descriptor: try descriptor(path, flags, .open), path: path)
+    }
+
+    package func close(_ file: OpenFile) {
+        _ = Glibc.close(file.descriptor)
+    }
+
+    package func byteCount(of file: OpenFile) throws(DeviceError) -> Int {
+        var status = stat()
+        guard unsafe fstat(file.descriptor, &status) == 0 else {
+            throw DeviceError(.examine, file.path, code: errno)
+        }
+        return Int(status.st_size)
+    }
+
+    package func read(
+        _ file: OpenFile,
+        at offset: Int,
+        count: Int
+    ) throws(DeviceError) -> [UInt8] {
+        var failure: Int32?
+        // SAFETY: pread gets exactly the part of the buffer that is not yet filled.
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let rest = unsafe UnsafeMutableBufferPointer(rebasing: buffer[filled..<count])
+                let place = off_t(offset + filled)
+                let got = unsafe pread(file.descriptor, rest.baseAddress, rest.count, place)
+                if got > 0 {
+                    filled += got
+                } else if got == 0 {
+                    return
+                } else if errno != EINTR {
+                    failure = errno
+                    return
+                }
+            }
+        }
+        if let failure { throw DeviceError(.read, file.path, code: failure) }
+        return bytes
+    }
+
+    package func write(
+        _ bytes: [UInt8],
+        to file: OpenFile,
+        at offset: Int
+    ) throws(DeviceError) {
+        // SAFETY: pwrite gets exactly the bytes that are not yet written.
+        let failure: Int32? = unsafe bytes.withUnsafeBytes { buffer in
+            var written = 0
+            while written < buffer.count {
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
+                let place = off_t(offset + written)
+                let put = unsafe pwrite(file.descriptor, rest.baseAddress, rest.count, place)
+                if put >= 0 { written += put } else if errno != EINTR { return errno }
+            }
+            return nil
+        }
+        if let failure { throw DeviceError(.write, file.path, code: failure) }
+    }
+
+    package func reserve(_ file: OpenFile, through byteCount: Int) throws(DeviceError) {
+        while fallocate(file.descriptor, DAYBOOK_FALLOC_FL_KEEP_SIZE, 0, off_t(byteCount)) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EOPNOTSUPP, ENOSYS: return
+            default: throw DeviceError(.reserve, file.path, code: errno)
+            }
+        }
+    }
+
+    package func truncate(_ file: OpenFile, to byteCount: Int) throws(DeviceError) {
+        guard ftruncate(file.descriptor, off_t(byteCount)) == 0 else {
+            throw DeviceError(.truncate, file.path, code: errno)
+        }
+    }
+
+    package func synchronize(_ file: OpenFile) throws(DeviceError) {
+        guard fdatasync(file.descriptor) == 0 else {
+            throw DeviceError(.synchronize, file.path, code: errno)
+        }
+    }
+
+    package func lock(_ path: String) throws(DeviceError) -> OpenFile {
+        let file = try open(path, .creating)
+        guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(file)
+            throw DeviceError(.lock, path, code: code)
+        }
+        return file
+    }
+
+    package func unlock(_ file: OpenFile) {
+        // Closing is not enough: a child process has the same lock between fork and exec.
+        _ = flock(file.descriptor, LOCK_UN)
+        close(file)
+    }
+
+    func descriptor(
+        _ path: String,
+        _ flags: Int32,
+        _ operation: DeviceError.Operation
+    ) throws(DeviceError) -> Int32 {
+        while true {
+            let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o640)
+            if descriptor >= 0 { return descriptor }
+            if errno != EINTR { throw DeviceError(operation, path, code: errno) }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+internal import Dispatch
+public import EventLine
+internal import Synchronization
+
+/// An append-only log of events in text files, written by one process and read by many.
+///
+/// A line that can be read is durable; what was acknowledged is durable; commits are whole or not
+/// there; sequences have no gaps. After a failed synchronisation nothing more is written until a
+/// restart.
+///
+/// Everything submitted is checked at once, against all that is durable or submitted. One thread
+/// writes: whatever waits when a synchronisation ends becomes durable with the next.
+public final class EventLog: Sendable {
+    /// What opening the log had to repair.
+    public let recovery: RecoveryReport
+    /// Reads this log, as any other process could.
+    public let reader: LogReader
+
+    let tail: Mutex<Tail>
+
+    private let directory: LogDirectory
+    private let options: LogOptions
+    private let writer: Mutex<CommitWriter>
+    private let lock: OpenFile
+    private let visible: Atomic<UInt64>
+    private let writing = DispatchQueue(label: "daybook.log.writer")
+    private let sealing = Mutex(())
+
+    /// Opens the log in a data directory, which must exist, or begins one there.
+    ///
+    /// Repairs what a crash has left, and reads the whole log: about a second for each 200,000
+    /// events. Throws ``LogError/locked(path:process:)`` while another process has the log open,
+    /// and ``LogError/damaged(_:)`` where lines that were durable are not as they were written.
+    public static func open(
+        directory path: String,
+        options: LogOptions = LogOptions()
+    ) throws(LogError) -> EventLog {
+        let directory = LogDirectory(path: path, device: options.device)
+        let lock = try LogLock.take(directory)
+        do throws(LogError) {
+            return try EventLog(directory, options, lock: lock)
+        } catch {
+            options.device.unlock(lock)
+            throw error
+        }
+    }
+
+    private init(
+        _ directory: LogDirectory,
+        _ options: LogOptions,
+        lock: OpenFile
+    ) throws(LogError) {
+        try orLogError(try directory.make())
+        try directory.checkNames()
+        let sealer = SegmentSealer(directory: directory, grace: options.sealingGrace)
+        try orLogError(try sealer.finishInterrupted())
+        var journal = try LocalJournal(
+            directory: directory.journal,
+            byteCount: options.journalBytes,
+            device: options.device
+        )
+        let recovered: LogRecovery.Result
+        var text = SegmentWriter(directory: directory, segmentBytes: options.segmentBytes)
+        do throws(LogError) {
+            recovered = try LogRecovery(directory: directory, groups: try journal.groups()).run()
+            if let newest = recovered.newest { try orLogError(try text.resume(newest)) }
+        } catch {
+            journal.close()
+            throw error
+        }
+        journal.forgetGroups()
+        self.directory = directory
+        self.options = options
+        self.lock = lock
+        recovery = recovered.report
+        reader = LogReader(directory)
+        tail = Mutex(
+            Tail(
+                index: recovered.index,
+                places: recovered.places,
+                appendBytesMax: journal.groupBytesMax
+            )
+        )
+        visible = Atomic(recovered.index.lastSequence)
+        writer = Mutex(CommitWriter(store: journal, text: text))
+    }
+
+    deinit {
+        // Nothing is being written: whoever writes holds on to the log.
+        let before = tail.withLock { $0.close() }
+        if !before.wasClosed { try? finish(isStopped: before.wasStopped) }
+    }
+
+    /// Checks events, numbers them and hands them to the writer, all or none. They are durable
+    /// only when the result's ``PendingAppend/receipt()`` returns.
+    ///
+    /// Streams that are not in `expecting` may be at any version. Events whose ids are all in the
+    /// log already, next to each other, in the same streams and as one commit, are not appended
+    /// again: their receipt is the original one, whatever is expected.
+    ///
+    /// - Precondition: there is at least one event.
+    public func submit(
+        _ events: [NewEvent],
+        expecting: [StreamName: ExpectedVersion] = [:]
+    ) throws(AppendError) -> PendingAppend {
+        precondition(!events.isEmpty, "An append must carry at least one event.")
+        for event in events {
+            if let why = event.invalidity { throw .invalidEvent(id: event.id, why: why) }
+        }
+        let admission = try tail.withLock { tail throws(AppendError) in
+            try tail.admit(events, expecting: expecting)
+        }
+        switch admission {
+        case .queued(let pending, let mustStartWriting):
+            if mustStartWriting { writing.async { self.write() } }
+            return pending
+        case .repeated(let pending): return pending
+        case .recorded(let first): return try original(of: events, from: first)
+        }
+    }
+
+    /// Appends events, all or none, and returns when they are durable. See
+    /// ``submit(_:expecting:)``.
+    public func append(
+        _ events: [NewEvent],
+        expecting: [StreamName: ExpectedVersion] = [:]
+    ) async throws(AppendError) -> Receipt {
+        try await submit(events, expecting: expecting).receipt()
+    }
+
+    /// The sequence of the last line that is durable and can be read; 0 in an empty log.
+    public var lastSequence: UInt64 { visible.load(ordering: .acquiring) }
+
+    /// Seals the segments that are not written to any more and whose grace period is over, and
+    /// says which. To be called from time to time; takes about a second for each segment, and
+    /// does not hold up the writer.
+    public func sealRolledSegments(now: Instant) throws(LogError) -> [String] {
+        let sealer = SegmentSealer(directory: directory, grace: options.sealingGrace)
+        return try sealing.withLock { _ throws(LogError) in
+            try sealer.sealRolled(now: now).map(\.fileName)
+        }
+    }
+
+    /// Waits for what was submitted, makes the text durable and gives the lock back. Later calls
+    /// do nothing.
+    public func close() throws(LogError) {
+        let before = tail.withLock { $0.close() }
+        guard !before.wasClosed else { return }
+        writing.sync {}
+        try finish(isStopped: before.wasStopped)
+    }
+
+    private func finish(isStopped: Bool) throws(LogError) {
+        defer { options.device.unlock(lock) }
+        try writer.withLock { writer throws(LogError) in
+            try orLogError(try writer.close(isStopped: isStopped))
+        }
+    }
+
+    /// Writes until nothing waits.
+    private func write() {
+        while let batch = tail.withLock({ $0.nextBatch(byteCountMax: options.groupBytes) }) {
+            let (outcome, isCaughtUp) = writer.withLock { writer in
+                (writer.commit(batch.group), writer.isCaughtUp)
+            }
+            switch outcome {
+            case .visible(let segment, let offset):
+                tail.withLock { $0.settle(batch, segment: segment, offset: offset) }
+                if isCaughtUp { visible.store(batch.group.last, ordering: .releasing) }
+                for commit in batch.commits { commit.pending.settle(nil) }
+            case .refused(let error): undo(.refused(error), stopping: nil)
+            case .stopped(let error): undo(.stopped(error), stopping: error)
+            }
+        }
+    }
+
+    private func undo(_ failure: AppendError, stopping error: DeviceError?) {
+        let undone = tail.withLock { $0.undo(stopping: error) }
+        for commit in undone { commit.pending.settle(failure) }
+    }
+}

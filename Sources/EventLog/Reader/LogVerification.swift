@@ -1,0 +1,52 @@
+/// What a check of every byte of a log has shown.
+public struct LogVerification: Hashable, Sendable {
+    /// Everything that is wrong, in order.
+    public let findings: [LogFinding]
+    /// How many lines could be read.
+    public let lineCount: UInt64
+    /// How many segments there are.
+    public let segmentCount: Int
+    /// Bytes at the very end that are not a whole line: a writer may be at work on them.
+    public let unfinishedByteCount: Int
+
+    /// Whether nothing is wrong.
+    public var isSound: Bool { findings.isEmpty }
+}
+
+extension LogReader {
+    /// Reads everything and checks the checksum of every line and of every sealed segment, that
+    /// sequences are dense, that every stream's versions follow each other, and that commits are
+    /// complete. Changes nothing, and can run while the log is written.
+    ///
+    /// What is wrong with the log stands in the answer; an error is thrown only where the
+    /// operating system refuses something.
+    public func verify() throws(LogError) -> LogVerification {
+        var scan = SegmentScan()
+        var unfinished = 0
+        let names = try orLogError(try directory.segments())
+        for name in names {
+            do {
+                let segment = try directory.open(name)
+                if let why = try segment.sealProblem() {
+                    scan.note(
+                        LogFinding(
+                            segment: segment.name.fileName,
+                            offset: 0,
+                            sequence: name.first,
+                            problem: .seal(why)
+                        )
+                    )
+                }
+                unfinished = try scan.scan(segment, isGrowing: name == names.last) { _, _ in }
+            } catch .damaged(let findings) {
+                for finding in findings { scan.note(finding) }
+            }
+        }
+        return LogVerification(
+            findings: scan.findings,
+            lineCount: scan.lineCount,
+            segmentCount: names.count,
+            unfinishedByteCount: unfinished
+        )
+    }
+}

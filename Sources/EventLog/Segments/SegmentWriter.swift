@@ -1,0 +1,100 @@
+internal import Glibc
+
+/// The text of the log: appends to the newest segment and starts new ones.
+///
+/// Nothing here makes a commit durable. The text is synchronised when a segment is rolled, before
+/// the journal's space is used again, and at the end.
+struct SegmentWriter: Sendable {
+    private let directory: LogDirectory
+    private let segmentBytes: Int
+    private var current: Current?
+
+    /// The segment that is written to.
+    private struct Current {
+        let name: SegmentName
+        let file: OpenFile
+        var byteCount: Int
+        var reserved: Int
+    }
+
+    private static let reservedAtOnce = 4 << 20
+    private var device: any LogDevice { directory.device }
+
+    init(directory: LogDirectory, segmentBytes: Int) {
+        self.directory = directory
+        // Places in a segment are kept as 32-bit numbers.
+        self.segmentBytes = min(max(segmentBytes, 1), 2 << 30)
+    }
+
+    /// Goes on in a segment that is there.
+    mutating func resume(_ name: SegmentName) throws(DeviceError) {
+        let file = try device.open(directory.path(of: name), .updating)
+        let byteCount = try device.byteCount(of: file)
+        current = Current(name: name, file: file, byteCount: byteCount, reserved: byteCount)
+        try pointLink(at: name)
+    }
+
+    /// Makes sure that a group can be written, and says where it will stand.
+    ///
+    /// A full disk shows here, before anything of the group is on it.
+    mutating func prepare(
+        for group: CommitGroup
+    ) throws(DeviceError) -> (segment: UInt64, offset: Int) {
+        if current.map({ $0.byteCount >= segmentBytes }) ?? true { try roll(to: group.first) }
+        guard var segment = current else { return (group.first, 0) }
+        let end = segment.byteCount + group.bytes.count
+        if end > segment.reserved {
+            let target = max(end, segment.byteCount + min(Self.reservedAtOnce, segmentBytes))
+            try device.reserve(segment.file, through: target)
+            segment.reserved = target
+            current = segment
+        }
+        return (segment.name.first, segment.byteCount)
+    }
+
+    /// Writes lines that are durable. After an error the same lines must come again first.
+    mutating func append(_ bytes: [UInt8]) throws(DeviceError) {
+        guard let segment = current else { return }
+        try device.write(bytes, to: segment.file, at: segment.byteCount)
+        current?.byteCount += bytes.count
+    }
+
+    /// Returns when everything that was appended is on the disk.
+    func synchronize() throws(DeviceError) {
+        if let current { try device.synchronize(current.file) }
+    }
+
+    /// Gives back what it holds.
+    mutating func close() {
+        if let current { device.close(current.file) }
+        current = nil
+    }
+
+    private mutating func roll(to first: UInt64) throws(DeviceError) {
+        try synchronize()
+        let name = SegmentName(first: first)
+        let file = try device.open(directory.path(of: name), .creating)
+        do throws(DeviceError) {
+            // An attempt that failed after this point has left an empty file of that name.
+            guard try device.byteCount(of: file) == 0 else {
+                throw DeviceError(.open, file.path, code: EEXIST)
+            }
+            try pointLink(at: name)
+        } catch {
+            device.close(file)
+            throw error
+        }
+        close()
+        current = Current(name: name, file: file, byteCount: 0, reserved: 0)
+    }
+
+    /// `current.jsonl` is for eyes and `tail -F`; it never points at nothing.
+    private func pointLink(at name: SegmentName) throws(DeviceError) {
+        let temporary = directory.currentLink + SegmentName.temporarySuffix
+        try device.remove(temporary)
+        try device.link(name.fileName, at: temporary)
+        try device.rename(temporary, to: directory.currentLink)
+        // The directory too: without it a crash can lose the name of a file whose bytes survived.
+        try device.synchronizeDirectory(directory.log)
+    }
+}
