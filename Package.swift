@@ -5,12 +5,21 @@ let package = Package(
     name: "Daybook",
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         .target(name: "EventLine"),
         .testTarget(name: "EventLineTests", dependencies: ["EventLine"]),
+        .target(name: "PortalEvents", dependencies: ["EventLine"]),
+        .target(
+            name: "ProjectionEngine",
+            dependencies: [
+                "EventLine", "PortalEvents",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
+        .testTarget(
+            name: "ProjectionEngineTests",
+            dependencies: ["ProjectionEngine", "EventLine", "PortalEvents"]),
     ]
 )
 
