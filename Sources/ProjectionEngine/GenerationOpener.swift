@@ -11,7 +11,7 @@ struct GenerationOpener {
     func open(
         _ definition: ProjectionDefinition,
         _ files: ProjectionFiles
-    ) throws(ProjectionError) -> LiveProjection.Generation? {
+    ) throws(ProjectionError) -> ProjectionDatabase? {
         if !isReadOnly { files.removeLeftovers() }
         if let path = files.current { return existing(path, definition) }
         guard !isReadOnly else { return nil }
@@ -23,13 +23,13 @@ struct GenerationOpener {
             opening: opening
         )
         try files.publish(path)
-        return LiveProjection.Generation(database: database, path: path)
+        return database
     }
 
     private func existing(
         _ path: String,
         _ definition: ProjectionDefinition
-    ) -> LiveProjection.Generation? {
+    ) -> ProjectionDatabase? {
         // The file is disposable: one that cannot be used is as good as none, and is rebuilt.
         let inForce = storedDefinition(at: path, now: definition)
         guard let inForce,
@@ -40,7 +40,7 @@ struct GenerationOpener {
                 opening: opening
             )
         else { return nil }
-        return LiveProjection.Generation(database: database, path: path)
+        return database
     }
 
     private func storedDefinition(

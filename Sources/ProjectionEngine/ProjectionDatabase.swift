@@ -15,6 +15,9 @@ public final class ProjectionDatabase: Sendable {
     let allowsGaps: Bool
     let isReadOnly: Bool
     let lastApplied = Atomic<UInt64>(0)
+    /// The file; nil in memory.
+    private let path: String?
+    private let isRetired = Atomic<Bool>(false)
 
     /// Opens a projection's file for writing, and makes it if there is none.
     ///
@@ -50,6 +53,7 @@ public final class ProjectionDatabase: Sendable {
         opening personal: @escaping PersonalOpening
     ) throws(ProjectionError) {
         self.definition = definition
+        self.path = path
         decoding = EventDecoding(for: [definition], open: personal)
         allowsGaps = false
         isReadOnly = use == .reading
@@ -72,6 +76,7 @@ public final class ProjectionDatabase: Sendable {
     ) {
         self.definition = definition
         self.writer = writer
+        path = nil
         decoding = EventDecoding(for: [definition], open: personal)
         allowsGaps = use == .memory
         isReadOnly = false
@@ -98,8 +103,22 @@ public final class ProjectionDatabase: Sendable {
         }
     }
 
-    /// Closes the file. Queries that still run make this fail; it can be tried again.
-    public func close() throws(ProjectionError) {
+    // What an erasure deletes from a new generation must not live on in the old one. This is the
+    // only place where that is safe: nobody holds the database any more, so no query runs, and
+    // closing a pool under a query crashes.
+    deinit {
+        guard let path, isRetired.load(ordering: .acquiring) else { return }
+        try? writer.close()
+        ProjectionFiles.remove(path)
+    }
+
+    /// Lets the file go together with the last user of this object.
+    func retire() {
+        isRetired.store(true, ordering: .releasing)
+    }
+
+    /// Closes the file. No query may run or come.
+    func close() throws(ProjectionError) {
         try Self.storage(definition) { try writer.close() }
     }
 

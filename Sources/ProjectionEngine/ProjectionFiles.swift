@@ -65,6 +65,9 @@ struct ProjectionFiles: Sendable {
         for generation in generations() where generation.path != kept {
             Self.remove(generation.path)
         }
+        guard kept != nil, kept != link else { return }
+        // What SQLite kept beside a plain file that a rebuild has replaced.
+        for suffix in ["-wal", "-shm", "-journal"] { unlink(link + suffix) }
     }
 
     private func generations() -> [(number: Int, path: String)] {

@@ -14,7 +14,7 @@ extension ProjectionSet {
         guard !isReadOnly else { throw .readOnly(projection: names.joined(separator: ", ")) }
         return try applying.withLock { (_: inout Void) throws(ProjectionError) in
             let targets = projections.values.compactMap { projection in
-                projection.current.map { target(projection.definition.name, $0.database) }
+                projection.current.map { target(projection.definition.name, $0) }
             }
             var pass = ProjectionPass(targets, opening: opening)
             try pass.run(from: source)

@@ -139,8 +139,9 @@ private struct Rebuild {
                 definition: projection.definition,
                 opening: opening
             )
+            let old = projection.files.current
             try projection.files.publish(path)
-            projection.replace(with: .init(database: next, path: path))
+            projection.replace(with: next, replacing: old)
         }
     }
 

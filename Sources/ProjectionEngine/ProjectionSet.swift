@@ -65,7 +65,7 @@ public final class ProjectionSet: Sendable {
 
     /// The last event whose rows can be read; 0 if it waits for a rebuild.
     public func position(of name: String) throws(ProjectionError) -> UInt64 {
-        try projection(name).current?.database.position ?? 0
+        try projection(name).current?.position ?? 0
     }
 
     /// Runs a query of a projection. See `ProjectionDatabase.query`.
@@ -104,7 +104,7 @@ public final class ProjectionSet: Sendable {
                 if projection.definition.usesPersonalData, !isBuilding {
                     ProjectionFiles.remove(projection.files.building)
                 }
-                try projection.current?.database.purge()
+                try projection.current?.purge()
             }
         }
     }
@@ -117,10 +117,10 @@ public final class ProjectionSet: Sendable {
     }
 
     private func live(_ name: String) throws(ProjectionError) -> ProjectionDatabase {
-        guard let generation = try projection(name).current else {
+        guard let database = try projection(name).current else {
             throw .needsRebuild(projection: name)
         }
-        return generation.database
+        return database
     }
 
     private static func makeDirectory(

@@ -33,7 +33,7 @@ extension ProjectionSet {
         var statuses: [ProjectionStatus] = []
         for name in names {
             let projection = try projection(name)
-            let database = projection.current?.database
+            let database = projection.current
             let position = database?.position ?? 0
             statuses.append(
                 ProjectionStatus(
@@ -52,7 +52,7 @@ extension ProjectionSet {
     private func state(
         of projection: LiveProjection
     ) throws(ProjectionError) -> ProjectionStatus.State {
-        guard let database = projection.current?.database else { return .unusable }
+        guard let database = projection.current else { return .unusable }
         if let failure = try database.failure() { return .stopped(failure) }
         return projection.isOutdated ? .needsRebuild : .live
     }

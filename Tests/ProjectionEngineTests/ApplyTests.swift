@@ -132,7 +132,6 @@ private let full = line(
     ) { try locked.apply([removed(1, grant: 9), added(2, grant: 1)]) }
     #expect(locked.position == 0)
     #expect(try locked.failure() == nil)
-    try locked.close()
 
     let open = try ProjectionDatabase(
         path: path,
@@ -210,7 +209,6 @@ private let full = line(
         #expect(throws: ProjectionError.stopped(failure)) { try database.apply(lines) }
         #expect(database.position == 2)
         #expect(try database.query("count") == [["count": 2]])
-        try database.close()
     }
     let reopened = try ProjectionDatabase(
         path: path,

@@ -26,7 +26,6 @@ private func folded(_ lines: some Sequence<EventLine>) throws -> [String] {
         let database = try open(folder)
         #expect(database.position == UInt64(end - 50))
         try database.apply(Array(lines[..<end]))
-        try database.close()
     }
     let dump = try open(folder).contentDump()
     #expect(!dump.isEmpty)
@@ -68,13 +67,12 @@ private func folded(_ lines: some Sequence<EventLine>) throws -> [String] {
         print("round \(round): position \(position)")
         let expected = try folded(history(max(1, position), seed: 7).prefix(position))
         #expect(dump == expected)
-        try database.close()
     }
 }
 
 @Test func `another definition of the same name needs a rebuild`() throws {
     let folder = try Folder()
-    try open(folder).close()
+    _ = try open(folder)
     #expect(throws: ProjectionError.needsRebuild(projection: "grants")) {
         try open(folder, grantsText + "-- Changed.\n")
     }
