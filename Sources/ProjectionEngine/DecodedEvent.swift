@@ -1,86 +1,126 @@
 import EventLine
 
 /// An event with as much of it read as some projection needs, shared by all of them.
-struct DecodedEvent: Sendable {
+///
+/// The texts that SQLite will get stand in byte arrays which live as long as the event, so each
+/// projection binds them where they are and nothing is copied.
+final class DecodedEvent: Sendable {
     enum Content: Sendable {
-        /// No projection reads `data` of this type.
-        case unread
-        case read(EventFields)
-        case malformed(String)
-    }
-
-    enum Personal: Sendable {
         /// No projection reads it, or the event has none, or its key was destroyed.
         case absent
         case read(EventFields)
         case malformed(String)
         case unavailable(String)
+
+        /// The object's bytes, for as long as they are bound.
+        var bytes: [UInt8] {
+            if case .read(let fields) = self { fields.bytes } else { [] }
+        }
     }
 
-    let envelope: Envelope
-    let id: String
-    let time: String
-    let client: String?
-    var content = Content.unread
-    var personal = Personal.absent
+    let sequence: UInt64
+    let type: String
+    let members: EnvelopeTexts
+    /// `data`.
+    let content: Content
+    /// What was inside `data.personal`.
+    let personal: Content
+
+    init(
+        _ envelope: Envelope,
+        members: EnvelopeTexts = EnvelopeTexts(),
+        content: Content = .absent,
+        personal: Content = .absent
+    ) {
+        sequence = envelope.sequence
+        type = envelope.type
+        self.members = members
+        self.content = content
+        self.personal = personal
+    }
 }
 
 /// Reads of each event what a set of projections needs.
 struct EventDecoding: Sendable {
-    private enum Need: Sendable {
-        case data
-        case dataAndPersonal
-    }
+    private struct Need: Sendable {
+        var members: Set<EnvelopeMember> = []
+        var data = false
+        var personal = false
 
-    private var needs: [String: Need] = [:]
-    private let takesEvery: Bool
-    private let handled: Set<String>
-    private let open: PersonalOpening
-
-    init(for definitions: [ProjectionDefinition], open: @escaping PersonalOpening) {
-        self.open = open
-        takesEvery = definitions.contains { !$0.everyEventSteps.isEmpty }
-        handled = Set(definitions.flatMap(\.steps.keys))
-        for definition in definitions {
-            for (type, steps) in definition.steps {
-                for binding in steps.flatMap(\.bindings) { note(binding.value, for: type) }
+        mutating func note(_ steps: [HandlerStep]) {
+            for binding in steps.flatMap(\.bindings) {
+                switch binding.value {
+                case .envelope(let member): members.insert(member)
+                case .field: data = true
+                case .personal: personal = true
+                }
             }
         }
     }
 
-    private mutating func note(_ value: BoundValue, for type: String) {
-        switch value {
-        case .envelope: break
-        case .field: needs[type] = needs[type] ?? .data
-        case .personal: needs[type] = .dataAndPersonal
+    private struct Plan: Sendable {
+        let members: [EnvelopeMember]
+        let data: Bool
+        let personal: Bool
+
+        init(_ need: Need) {
+            members = need.members.subtracting([.sequence]).sorted { $0.slot < $1.slot }
+            data = need.data
+            personal = need.personal
         }
+    }
+
+    private static let personalName = Array("personal".utf8)
+
+    private let plans: [String: Plan]
+    private let planForOthers: Plan
+    private let labels: [String: String]
+    private let open: PersonalOpening
+
+    init(for definitions: [ProjectionDefinition], open: @escaping PersonalOpening) {
+        self.open = open
+        labels = definitions.first?.labels ?? [:]
+        var needs: [String: Need] = [:]
+        for type in Set(definitions.flatMap(\.steps.keys)) {
+            var need = Need()
+            for definition in definitions { need.note(definition.steps(for: type)) }
+            needs[type] = need
+        }
+        var others = Need()
+        for definition in definitions { others.note(definition.everyEventSteps) }
+        plans = needs.mapValues(Plan.init)
+        planForOthers = Plan(others)
     }
 
     /// Reads one line. Never fails: what is wrong stops only the projections that need it.
     func decode(_ line: EventLine) -> DecodedEvent {
-        let envelope = line.envelope
-        guard takesEvery || handled.contains(envelope.type) else {
-            return DecodedEvent(envelope: envelope, id: "", time: "", client: nil)
+        let type = line.envelope.type
+        let plan = plans[type] ?? planForOthers
+        let members = EnvelopeTexts(plan.members, of: line.envelope, label: labels[type])
+        guard plan.data || plan.personal else {
+            return DecodedEvent(line.envelope, members: members)
         }
-        var event = DecodedEvent(
-            envelope: envelope,
-            id: envelope.id.description,
-            time: envelope.time.description,
-            client: envelope.client?.description
-        )
-        guard let need = needs[envelope.type] else { return event }
         do throws(JSONError) {
             let fields = try EventFields(scanning: line.data)
-            event.content = .read(fields)
-            if need == .dataAndPersonal { event.personal = try personal(in: fields) }
+            return DecodedEvent(
+                line.envelope,
+                members: members,
+                content: .read(fields),
+                personal: plan.personal ? try personal(in: fields) : .absent
+            )
         } catch {
-            event.content = .malformed("\(error)")
+            let content = DecodedEvent.Content.malformed("\(error)")
+            return DecodedEvent(
+                line.envelope,
+                members: members,
+                content: content,
+                personal: content
+            )
         }
-        return event
     }
 
-    private func personal(in fields: EventFields) throws(JSONError) -> DecodedEvent.Personal {
-        guard let field = fields.field(named: Array("personal".utf8)),
+    private func personal(in fields: EventFields) throws(JSONError) -> DecodedEvent.Content {
+        guard let field = fields.field(named: Self.personalName),
             let jwe = try fields.text(of: field)
         else { return .absent }
         switch open(jwe) {

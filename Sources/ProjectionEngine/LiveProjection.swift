@@ -8,7 +8,9 @@ final class LiveProjection: Sendable {
     private let generation: Mutex<ProjectionDatabase?>
 
     init(
-        definition: ProjectionDefinition, files: ProjectionFiles, generation: ProjectionDatabase?
+        definition: ProjectionDefinition,
+        files: ProjectionFiles,
+        generation: ProjectionDatabase?
     ) {
         self.definition = definition
         self.files = files

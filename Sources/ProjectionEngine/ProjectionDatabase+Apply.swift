@@ -1,5 +1,6 @@
 public import EventLine
 import GRDB
+import GRDBSQLite
 import Synchronization
 
 extension ProjectionDatabase {
@@ -22,7 +23,7 @@ extension ProjectionDatabase {
         skipping skipped: Set<UInt64> = []
     ) throws(ProjectionError) {
         guard !isReadOnly else { throw .readOnly(projection: definition.name) }
-        guard let last = events.last, last.envelope.sequence > position else { return }
+        guard let last = events.last, last.sequence > position else { return }
         do {
             try commit(events[...], skipping: skipped, failure: nil)
         } catch let stop as EventStop {
@@ -57,12 +58,13 @@ extension ProjectionDatabase {
             }
             if let failure = meta.failure { throw ProjectionError.stopped(failure) }
             var run = BatchRun(definition: definition, db: db, position: meta.position)
+            defer { run.clearBindings() }
             for (index, event) in zip(events.indices, events) {
                 guard try run.isNext(event, allowsGaps: allowsGaps) else { continue }
-                if !skipped.contains(event.envelope.sequence) {
+                if !skipped.contains(event.sequence) {
                     try run.apply(event, index: index)
                 }
-                run.position = event.envelope.sequence
+                run.position = event.sequence
             }
             meta.position = run.position
             meta.failure = failure
@@ -96,7 +98,7 @@ private struct BatchRun {
 
     /// Whether an event is to be applied; no if it was before.
     func isNext(_ event: DecodedEvent, allowsGaps: Bool) throws(ProjectionError) -> Bool {
-        let sequence = event.envelope.sequence
+        let sequence = event.sequence
         guard sequence > position else { return false }
         guard allowsGaps || sequence == position + 1 else {
             throw .gap(projection: definition.name, expected: position + 1, found: sequence)
@@ -105,25 +107,30 @@ private struct BatchRun {
     }
 
     mutating func apply(_ event: DecodedEvent, index: Int) throws {
-        for step in definition.steps(for: event.envelope.type) {
-            let statement = try prepared(step.statement)
-            do throws(StatementBinding.Problem) {
-                try StatementBinding(
-                    statement: statement.sqliteStatement,
-                    event: event,
-                    labels: definition.labels
-                ).run(step.bindings)
-            } catch {
-                throw failure(error, event: event, step: step, index: index)
+        let steps = definition.steps(for: event.type)
+        guard !steps.isEmpty else { return }
+        for step in steps where prepared[step.statement] == nil {
+            let sql = definition.statements[step.statement].sql
+            prepared[step.statement] = try db.cachedStatement(sql: sql)
+        }
+        try event.withPinnedBytes { pinned in
+            for step in steps {
+                guard let statement = prepared[step.statement]?.sqliteStatement else { continue }
+                do throws(StatementBinding.Problem) {
+                    try StatementBinding(statement, event, pinned).run(step.bindings)
+                } catch {
+                    throw failure(error, event: event, step: step, index: index)
+                }
             }
         }
     }
 
-    private mutating func prepared(_ number: Int) throws -> Statement {
-        if let statement = prepared[number] { return statement }
-        let statement = try db.cachedStatement(sql: definition.statements[number].sql)
-        prepared[number] = statement
-        return statement
+    /// Takes the last event's values out of the statements: they are kept for later batches, and
+    /// the event is not.
+    func clearBindings() {
+        for case let statement? in prepared {
+            sqlite3_clear_bindings(statement.sqliteStatement)
+        }
     }
 
     private func failure(
@@ -137,7 +144,7 @@ private struct BatchRun {
         case .unavailable(let reason):
             return ProjectionError.personalDataUnavailable(
                 projection: name,
-                sequence: event.envelope.sequence,
+                sequence: event.sequence,
                 reason: reason
             )
         case .storage(let reason):
@@ -148,8 +155,8 @@ private struct BatchRun {
                 index: index,
                 failure: EventFailure(
                     projection: name,
-                    sequence: event.envelope.sequence,
-                    type: event.envelope.type,
+                    sequence: event.sequence,
+                    type: event.type,
                     statement: definition.place(of: line),
                     message: message
                 )

@@ -68,18 +68,16 @@ extension ProjectionDatabase {
     }
 
     private func bind(_ value: JSONValue, _ statement: OpaquePointer, _ index: Int32) {
-        // SAFETY: SQLite's own constant; it tells SQLite to copy before the call returns.
-        let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         switch value {
         case .null: sqlite3_bind_null(statement, index)
         case .bool(let truth): sqlite3_bind_int64(statement, index, truth ? 1 : 0)
         case .integer(let number): sqlite3_bind_int64(statement, index, number)
         case .decimal(let text): sqlite3_bind_double(statement, index, Double(text) ?? .nan)
         case .string(let text):
-            sqlite3_bind_text(statement, index, text, Int32(text.utf8.count), transient)
+            sqlite3_bind_text(statement, index, text, Int32(text.utf8.count), sqliteTransient)
         case .array, .object:
             let text = value.canonicalText
-            sqlite3_bind_text(statement, index, text, Int32(text.utf8.count), transient)
+            sqlite3_bind_text(statement, index, text, Int32(text.utf8.count), sqliteTransient)
         }
     }
 

@@ -1,5 +1,5 @@
+import Dispatch
 public import EventLine
-import Foundation
 import Synchronization
 
 /// Gives the events after a sequence, batch by batch, and an empty batch at the end.
@@ -38,7 +38,7 @@ struct ProjectionPass {
         var batch = try read(next)
         while let last = batch.last, !active.isEmpty {
             batch = try step(batch, next)
-            progress(last.envelope.sequence)
+            progress(last.sequence)
         }
     }
 
@@ -90,7 +90,7 @@ struct ProjectionPass {
     }
 }
 
-/// What the threads of one step report.
-private final class FoundProblems: Sendable {
+/// What several threads report.
+final class FoundProblems: Sendable {
     let byName = Mutex<[String: ProjectionError]>([:])
 }

@@ -1,3 +1,4 @@
+import Dispatch
 public import EventLine
 import Synchronization
 
@@ -116,12 +117,23 @@ private struct Rebuild {
         problems.merge(pass.problems) { _, new in new }
     }
 
-    /// Builds the indexes and leaves no deleted content behind.
+    /// Builds the indexes and leaves no deleted content behind, each projection on its own thread.
     mutating func complete() {
-        forEachSound { _, database throws(ProjectionError) in
-            try database.complete()
-            try database.purge()
+        let found = FoundProblems()
+        let completing = DispatchGroup()
+        for name in sound.map(\.definition.name) {
+            guard let database = databases[name] else { continue }
+            DispatchQueue.global().async(group: completing) {
+                do throws(ProjectionError) {
+                    try database.complete()
+                    try database.purge()
+                } catch {
+                    found.byName.withLock { $0[name] = error }
+                }
+            }
         }
+        completing.wait()
+        problems.merge(found.byName.withLock { $0 }) { _, new in new }
     }
 
     /// Closes the new files and lets them answer.
