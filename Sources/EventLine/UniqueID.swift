@@ -44,14 +44,15 @@ public struct UniqueID: Hashable, Comparable, Sendable {
 extension UniqueID: CustomStringConvertible {
     /// The 36-character lower-case form.
     public var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for place in 0..<32 {
-            if place == 8 || place == 12 || place == 16 || place == 20 {
-                text.append(UInt8(ascii: "-"))
+        let text = [UInt8](capacity: 36) { output in
+            for place in 0..<32 {
+                if place == 8 || place == 12 || place == 16 || place == 20 {
+                    output.append(UInt8(ascii: "-"))
+                }
+                let word = place < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: word >> (60 - UInt64(place % 16) * 4)) & 15
+                output.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
             }
-            let word = place < 16 ? high : low
-            text.append(hexadecimalDigits[Int(word >> (60 - UInt64(place % 16) * 4) & 15)])
         }
         return String(decoding: text, as: UTF8.self)
     }

@@ -1,0 +1,194 @@
+public import EventLine
+import GRDB
+import Synchronization
+
+/// The rows of one projection, in one SQLite file or in memory.
+///
+/// Rows and position are always committed together: whatever happens, the file holds exactly
+/// what the events 1…`position` make. Reading never waits for writing.
+public final class ProjectionDatabase: Sendable {
+    /// What made the rows.
+    public let definition: ProjectionDefinition
+
+    let writer: AnyDatabaseWriter
+    let decoding: EventDecoding
+    let allowsGaps: Bool
+    let isReadOnly: Bool
+    let lastApplied = Atomic<UInt64>(0)
+    /// The file; nil in memory.
+    private let path: String?
+    private let isRetired = Atomic<Bool>(false)
+
+    /// Opens a projection's file for writing, and makes it if there is none.
+    ///
+    /// Throws `needsRebuild` if another definition made the rows.
+    public convenience init(
+        path: String,
+        definition: ProjectionDefinition,
+        opening personal: @escaping PersonalOpening
+    ) throws(ProjectionError) {
+        try self.init(path: path, use: .live, definition: definition, opening: personal)
+    }
+
+    /// Folds these lines in memory, to answer as of an earlier moment. The lines may have gaps,
+    /// so those of one client are enough; they must be in order.
+    public static func inMemory(
+        _ definition: ProjectionDefinition,
+        lines: [EventLine],
+        opening personal: @escaping PersonalOpening
+    ) throws(ProjectionError) -> ProjectionDatabase {
+        let database = try storage(definition) {
+            let queue = try DatabaseQueue(configuration: DatabaseUse.memory.configuration)
+            return ProjectionDatabase(definition, AnyDatabaseWriter(queue), .memory, personal)
+        }
+        try database.prepareFile(use: .memory)
+        try database.apply(lines)
+        return database
+    }
+
+    init(
+        path: String,
+        use: DatabaseUse,
+        definition: ProjectionDefinition,
+        opening personal: @escaping PersonalOpening
+    ) throws(ProjectionError) {
+        self.definition = definition
+        self.path = path
+        decoding = EventDecoding(for: [definition], open: personal)
+        allowsGaps = false
+        isReadOnly = use == .reading
+        writer = try Self.storage(definition) {
+            switch use {
+            case .live, .reading:
+                AnyDatabaseWriter(try DatabasePool(path: path, configuration: use.configuration))
+            case .building, .memory:
+                AnyDatabaseWriter(try DatabaseQueue(path: path, configuration: use.configuration))
+            }
+        }
+        try prepareFile(use: use)
+    }
+
+    private init(
+        _ definition: ProjectionDefinition,
+        _ writer: AnyDatabaseWriter,
+        _ use: DatabaseUse,
+        _ personal: @escaping PersonalOpening
+    ) {
+        self.definition = definition
+        self.writer = writer
+        path = nil
+        decoding = EventDecoding(for: [definition], open: personal)
+        allowsGaps = use == .memory
+        isReadOnly = false
+    }
+
+    /// The last event whose rows can be read.
+    public var position: UInt64 { lastApplied.load(ordering: .acquiring) }
+
+    /// The event at which it stopped, if it did.
+    public func failure() throws(ProjectionError) -> EventFailure? {
+        try Self.storage(definition) {
+            try writer.read { try MetaTable.read($0, projection: definition.name)?.failure }
+        }
+    }
+
+    /// Forgets that an event failed, so that the next `apply` tries it again.
+    public func retry() throws(ProjectionError) {
+        try Self.storage(definition) {
+            try writer.write { db in
+                guard var meta = try MetaTable.read(db, projection: definition.name) else { return }
+                meta.failure = nil
+                try meta.write(db)
+            }
+        }
+    }
+
+    // What an erasure deletes from a new generation must not live on in the old one. This is the
+    // only place where that is safe: nobody holds the database any more, so no query runs, and
+    // closing a pool under a query crashes.
+    deinit {
+        guard let path, isRetired.load(ordering: .acquiring) else { return }
+        try? writer.close()
+        ProjectionFiles.remove(path)
+    }
+
+    /// Lets the file go together with the last user of this object.
+    func retire() {
+        isRetired.store(true, ordering: .releasing)
+    }
+
+    /// Closes the file. No query may run or come.
+    func close() throws(ProjectionError) {
+        try Self.storage(definition) { try writer.close() }
+    }
+
+    private func prepareFile(use: DatabaseUse) throws(ProjectionError) {
+        let meta = try Self.storage(definition) { () throws -> MetaTable? in
+            if let meta = try writer.read({ try MetaTable.read($0, projection: definition.name) }) {
+                return meta
+            }
+            guard !isReadOnly else { return nil }
+            return try writer.write { try create($0, use: use) }
+        }
+        guard let meta, meta.definition == definition.text else {
+            throw .needsRebuild(projection: definition.name)
+        }
+        lastApplied.store(meta.position, ordering: .releasing)
+    }
+
+    private func create(_ db: Database, use: DatabaseUse) throws -> MetaTable? {
+        // The live file of a new projection needs its indexes from the first event on.
+        let isComplete = use != .building
+        for statement in definition.schema { try db.execute(sql: statement.sql) }
+        if isComplete {
+            for statement in definition.afterRebuild { try db.execute(sql: statement.sql) }
+        }
+        try MetaTable.create(definition.text, isComplete: isComplete, db)
+        return try MetaTable.read(db, projection: definition.name)
+    }
+
+    /// Turns whatever SQLite throws into this module's error.
+    static func storage<Value>(
+        _ definition: ProjectionDefinition,
+        _ body: () throws -> Value
+    ) throws(ProjectionError) -> Value {
+        do {
+            return try body()
+        } catch let error as ProjectionError {
+            throw error
+        } catch {
+            throw .storage(projection: definition.name, reason: "\(error)")
+        }
+    }
+}
+
+/// What a file is opened for.
+enum DatabaseUse: Sendable {
+    /// Applied to and read from.
+    case live
+    /// Read from while another process applies.
+    case reading
+    /// Built beside the live one; nobody reads it.
+    case building
+    /// Thrown away soon.
+    case memory
+
+    var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.readonly = self == .reading
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 8
+        if self == .building { configuration.journalMode = .wal }
+        let isBuilding = self == .building
+        configuration.prepareDatabase { db in
+            // Deleted content must not stay in the file, nor reach a temporary one.
+            try db.execute(sql: "pragma secure_delete = on; pragma temp_store = memory")
+            if isBuilding {
+                try db.execute(
+                    sql: "pragma cache_size = -131072; pragma wal_autocheckpoint = 16384"
+                )
+            }
+        }
+        return configuration
+    }
+}

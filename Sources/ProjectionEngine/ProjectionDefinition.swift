@@ -1,0 +1,133 @@
+public import PortalEvents
+
+/// One read model: its tables, what each event does to them, and its queries, as one `.sql` file
+/// says it.
+///
+/// A definition that exists is sound: every statement was prepared by SQLite and every parameter
+/// was found in the event's schema. What remains to fail is a single event's content.
+public struct ProjectionDefinition: Sendable {
+    /// Its name, which is also the file's without `.sql`.
+    public let name: String
+    /// The free comment under the name.
+    public let description: String
+    /// The file's name, for messages.
+    public let file: String
+    /// The whole text. A changed text is another version and needs a rebuild.
+    public let text: String
+    /// Whether a handler names a field inside `data.personal`.
+    public let usesPersonalData: Bool
+
+    let schema: [SQLStatement]
+    let afterRebuild: [SQLStatement]
+    /// The statements of all handlers; steps point into it.
+    let statements: [SQLStatement]
+    /// What the mentioned event types do, in the file's order, `on: *` included.
+    let steps: [String: [HandlerStep]]
+    /// What any other event does.
+    let everyEventSteps: [HandlerStep]
+    let queries: [String: QueryDefinition]
+    /// The activity log's wording of the types that have one.
+    let labels: [String: String]
+
+    /// Reads and checks a definition. Costs some milliseconds: it runs the schema and prepares
+    /// every statement in a database in memory.
+    ///
+    /// - Parameters:
+    ///   - file: the file's name, `<name>.sql`.
+    ///   - text: its content.
+    ///   - shapes: all event types there are.
+    public init(
+        file: String,
+        text: String,
+        shapes: [EventShape]
+    ) throws(ProjectionError) {
+        do throws(DefinitionProblem) {
+            var parser = DefinitionParser(file: file, text: text)
+            let parsed = try parser.parse()
+            let check = try DefinitionCheck(parsed, file: file, shapes: shapes)
+            self = try check.definition(text: text)
+        } catch {
+            throw .definition(error)
+        }
+    }
+
+    init(parsed: ParsedDefinition, file: String, text: String, compiled: CompiledHandlers) {
+        name = parsed.name
+        description = parsed.description.joined(separator: "\n")
+        self.file = file
+        self.text = text
+        schema = parsed.schema
+        afterRebuild = parsed.afterRebuild
+        statements = compiled.statements
+        steps = compiled.steps
+        everyEventSteps = compiled.everyEventSteps
+        queries = compiled.queries
+        labels = compiled.labels
+        usesPersonalData = compiled.statements.contains { statement in
+            statement.parameters.contains { $0.parameter.source == .personal }
+        }
+    }
+
+    /// The event types it mentions, sorted; `*` among them if it takes every event.
+    public var eventTypes: [String] {
+        (everyEventSteps.isEmpty ? [] : ["*"]) + steps.keys.sorted()
+    }
+
+    /// The names of its queries, sorted.
+    public var queryNames: [String] { queries.keys.sorted() }
+
+    /// The arguments a query lists, in the file's order; nil if there is no such query.
+    public func arguments(ofQuery query: String) -> [String]? { queries[query]?.arguments }
+
+    func steps(for type: String) -> [HandlerStep] { steps[type] ?? everyEventSteps }
+
+    func place(of line: Int) -> String { "\(file):\(line)" }
+}
+
+/// What a handler's parameter stands for in an event of one type.
+enum BoundValue: Hashable, Sendable {
+    case envelope(EnvelopeMember)
+    /// `isJSON`: bound as JSON text whatever it is.
+    case field(name: [UInt8], isJSON: Bool)
+    case personal(name: [UInt8], isJSON: Bool)
+}
+
+/// A parameter's number in SQLite and what goes there.
+struct ParameterBinding: Sendable {
+    let index: Int32
+    let value: BoundValue
+}
+
+/// One statement to run for an event type.
+struct HandlerStep: Sendable {
+    /// Index into the definition's statements.
+    let statement: Int
+    let bindings: [ParameterBinding]
+}
+
+/// A named query.
+struct QueryDefinition: Sendable {
+    struct Column: Sendable {
+        enum Kind: Sendable {
+            case stored
+            case bool
+            case json
+        }
+
+        let name: String
+        let kind: Kind
+    }
+
+    let arguments: [String]
+    let statement: SQLStatement
+    let columns: [Column]
+}
+
+/// What the check makes of the handlers and queries.
+struct CompiledHandlers: Sendable {
+    var statements: [SQLStatement] = []
+    var steps: [String: [HandlerStep]] = [:]
+    var everyEventSteps: [HandlerStep] = []
+    var queries: [String: QueryDefinition] = [:]
+    var labels: [String: String] = [:]
+}
