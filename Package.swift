@@ -10,7 +10,22 @@ let package = Package(
     ],
     targets: [
         .target(name: "EventLine"),
+        .target(
+            name: "PersonalData",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "EventLineTests", dependencies: ["EventLine"]),
+        .testTarget(
+            name: "PersonalDataTests",
+            dependencies: [
+                "PersonalData",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
     ]
 )
 
