@@ -3,6 +3,9 @@ public struct LocalDate: Hashable, Comparable, Sendable {
     /// Days since 1970-01-01, which may be negative.
     public let daysSinceEpoch: Int
 
+    /// 1970-01-01.
+    public static let epoch = LocalDate(uncheckedDays: 0)
+
     private static let supportedDays = -719_162...2_932_896
 
     /// A date by its day count; nil outside the years 0001 to 9999.
