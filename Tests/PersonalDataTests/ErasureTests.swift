@@ -38,6 +38,14 @@ import Testing
         }
     }
 
+    @Test func `a key destroyed by another process meanwhile is not made anew`() throws {
+        // What ensureKeys does after it has looked and found neither a key nor a tombstone.
+        try scratch.openVault().destroyKey(of: "client/1", at: "t")
+        #expect(throws: VaultError.keyDestroyed(subject: "client/1")) {
+            try vault.write { try Vault.createKey(of: "client/1", in: $0, $1) }
+        }
+    }
+
     @Test func `destroying again keeps the first time`() throws {
         try vault.destroyKey(of: "client/1", at: "first")
         try vault.destroyKey(of: "client/1", at: "second")

@@ -106,6 +106,11 @@ func `base64 agrees with Foundation's`(count: Int) throws {
     #expect(Base64.url.bytes(Array(urlText.utf8)) == Array(bytes))
 }
 
+@Test(arguments: ["AB", "AAB", "A", "AA=", "A+AA", "A AA", "AA\u{e9}A"])
+func `base64url has one text for each byte string`(text: String) {
+    #expect(Base64.url.bytes(Array(text.utf8)) == nil)
+}
+
 @Test func `derived keys agree with another implementation's`() throws {
     let master = try MasterKey(bytes: Array(0..<32))
     let keys = VaultKeys(masterKey: master, salt: Array(50..<82))
