@@ -10,6 +10,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "EventLine"),
+        .target(name: "FHIRBulk", dependencies: ["EventLine"]),
         .target(
             name: "PersonalData",
             dependencies: [
@@ -18,6 +19,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "EventLineTests", dependencies: ["EventLine"]),
+        .testTarget(name: "FHIRBulkTests", dependencies: ["EventLine", "FHIRBulk"]),
         .testTarget(
             name: "PersonalDataTests",
             dependencies: [
