@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 /// What an event type's schema says: its name, its wording and its fields.
 public struct EventShape: Hashable, Sendable {
     /// The name and version, such as `LetterShown.v1`.
@@ -10,61 +9,11 @@ public struct EventShape: Hashable, Sendable {
     /// When the event is written.
     public let summary: String
     /// The fields of `data`, in their order, `personal` among them.
-=======
-/// What an event type's `data` holds, as its schema says.
-public struct EventShape: Sendable {
-    /// The kind of a field's value.
-    public enum Kind: Sendable {
-        case string
-        case uuid
-        case date
-        case dateTime
-        case integer
-        case boolean
-        case json
-        case array
-        case object
-    }
-
-    /// One field.
-    public struct Field: Sendable {
-        /// Its name.
-        public let name: String
-        /// What it holds.
-        public let kind: Kind
-        /// Whether it may be absent.
-        public let isOptional: Bool
-        /// Whether it must never be stored in clear.
-        public let isSecret: Bool
-
-        /// A field.
-        public init(name: String, kind: Kind, isOptional: Bool, isSecret: Bool) {
-            self.name = name
-            self.kind = kind
-            self.isOptional = isOptional
-            self.isSecret = isSecret
-        }
-    }
-
-    /// Name and version.
-    public let type: String
-    /// A short title.
-    public let title: String
-    /// The activity log's wording.
-    public let label: String?
-    /// When it is written.
-    public let summary: String
-    /// The fields of `data`.
->>>>>>> engine
     public let fields: [Field]
     /// The fields inside `data.personal`.
     public let personalFields: [Field]
 
-<<<<<<< HEAD
     /// A shape of these parts.
-=======
-    /// A shape.
->>>>>>> engine
     public init(
         type: String,
         title: String,
@@ -80,7 +29,6 @@ public struct EventShape: Sendable {
         self.fields = fields
         self.personalFields = personalFields
     }
-<<<<<<< HEAD
 
     /// A field of `data` or of `data.personal`.
     public struct Field: Hashable, Sendable {
@@ -133,6 +81,4 @@ extension EventShape {
     public static func named(_ type: String) -> EventShape? {
         PortalEvent.places[type].map { all[$0] }
     }
-=======
->>>>>>> engine
 }

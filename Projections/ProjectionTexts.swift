@@ -1,0 +1,9 @@
+/// The projections that come with the program, by file name.
+public enum ProjectionTexts {
+    /// File names and texts.
+    public static let all: [String: String] = [
+        "access-grants.sql": String(decoding: PackageResources.access_grants_sql, as: UTF8.self),
+        "audit-trail.sql": String(decoding: PackageResources.audit_trail_sql, as: UTF8.self),
+        "profile-states.sql": String(decoding: PackageResources.profile_states_sql, as: UTF8.self),
+    ]
+}
