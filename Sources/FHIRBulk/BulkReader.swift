@@ -57,10 +57,7 @@ public struct BulkReader: ~Copyable {
     }
 
     /// Nil for a blank line.
-    private func read(_ line: ArraySlice<UInt8>) -> BulkLine? {
-        let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
-        let hasMark = lineNumber == 1 && line.starts(with: byteOrderMark)
-        let bytes = hasMark ? line.dropFirst(byteOrderMark.count) : line
+    private func read(_ bytes: ArraySlice<UInt8>) -> BulkLine? {
         guard !bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) else { return nil }
         guard String(validating: bytes, as: UTF8.self) != nil else {
             return skipped("it is not valid UTF-8")

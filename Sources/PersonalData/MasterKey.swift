@@ -40,6 +40,8 @@ public struct MasterKey: Sendable {
             && fsync(file) == 0
         let reason = lastError()
         guard Glibc.close(file) == 0, isWritten, synchronizeDirectory(of: path) else {
+            // Half a key must not stand in the way of the next attempt.
+            _ = unlink(path)
             throw .unusable(path: path, reason: reason)
         }
         return master

@@ -6,7 +6,7 @@ extension Vault {
     /// Wraps every key under a new master key, in one durable transaction.
     ///
     /// No sealed text and no digest changes. Keep both master keys until this has returned;
-    /// afterwards the old one opens nothing any more. Costs about a second for 100,000 keys.
+    /// afterwards the old one opens nothing any more. Takes some seconds for 100,000 keys.
     public func rotateMasterKey(to masterKey: MasterKey) throws(VaultError) {
         let salt = randomBytes(VaultKeys.saltByteCount)
         let new = VaultKeys(masterKey: masterKey, salt: salt)
@@ -42,10 +42,8 @@ extension Vault {
         guard let key = old.unwrap(Array(wrapped), context: context) else {
             throw VaultError.damaged(path: path, what: "the key of \(context)")
         }
-        try database.execute(
-            sql: "update slots set wrapped = ? where id = ?",
-            arguments: [Data(try new.wrap(key, context: context)), id]
-        )
+        try database.cachedStatement(sql: "update slots set wrapped = ? where id = ?")
+            .execute(arguments: [Data(try new.wrap(key, context: context)), id])
     }
 
     /// A thousand wrapped keys at a time, with what each is wrapped for; zeroed ones have no

@@ -47,14 +47,13 @@ extension Vault {
         }
         let wrapped = try keys.wrap(SymmetricKey(size: .bits256), context: keyContext(subject))
         let slot = try appendSlot(wrapped, in: database)
-        try database.execute(sql: "insert into keys values (?, ?)", arguments: [subject, slot])
+        try database.cachedStatement(sql: "insert into keys values (?, ?)")
+            .execute(arguments: [subject, slot])
     }
 
     static func appendSlot(_ wrapped: [UInt8], in database: Database) throws -> Int64 {
-        try database.execute(
-            sql: "insert into slots (wrapped) values (?)",
-            arguments: [Data(wrapped)]
-        )
+        try database.cachedStatement(sql: "insert into slots (wrapped) values (?)")
+            .execute(arguments: [Data(wrapped)])
         return database.lastInsertedRowID
     }
 

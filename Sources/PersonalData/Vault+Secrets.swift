@@ -7,11 +7,11 @@ extension Vault {
     /// Keeps bytes sealed in the vault, durably, in place of what had this name before.
     ///
     /// For what must be shown once more and then be gone, such as an activation code that waits
-    /// for its letter. Each has a key of its own.
+    /// for its letter. Each has a key of its own. What is replaced is erased for good.
     public func storeSecret(_ name: String, _ bytes: [UInt8]) throws(VaultError) {
         _ = try SubjectName.checked(name)
-        try write { database, keys in
-            try Self.removeSecret(name, in: database)
+        let isReplacement = try write { database, keys in
+            let isReplacement = try Self.removeSecret(name, in: database)
             let key = SymmetricKey(size: .bits256)
             let box = try AES.GCM.seal(bytes, using: key)
             let slot = try Self.appendSlot(
@@ -22,7 +22,9 @@ extension Vault {
                 sql: "insert into secrets values (?, ?, ?)",
                 arguments: [name, slot, Data(Array(box.nonce) + box.ciphertext + box.tag)]
             )
+            return isReplacement
         }
+        if isReplacement { try truncateWriteAheadLog() }
     }
 
     /// The bytes of a secret; nil if there is none of this name.
@@ -52,16 +54,18 @@ extension Vault {
     /// Erases a secret for good: its key's bytes are in none of the vault's files when this
     /// returns. Erasing what is not there changes nothing.
     public func eraseSecret(_ name: String) throws(VaultError) {
-        try write { database, _ in try Self.removeSecret(name, in: database) }
+        _ = try write { database, _ in try Self.removeSecret(name, in: database) }
         try truncateWriteAheadLog()
     }
 
-    private static func removeSecret(_ name: String, in database: Database) throws {
+    /// Answers whether there was one.
+    private static func removeSecret(_ name: String, in database: Database) throws -> Bool {
         let slot = try Int64.fetchOne(
             database,
             sql: "delete from secrets where name = ? returning slot",
             arguments: [name]
         )
         if let slot { try zeroSlot(slot, in: database) }
+        return slot != nil
     }
 }

@@ -62,17 +62,17 @@ public final class Vault: Sendable {
     ///
     /// If the key of any of them was destroyed, none is created.
     public func ensureKeys(for subjects: [String]) throws(VaultError) {
-        var missing: Set<String> = []
-        for subject in subjects {
-            switch try lookUp(try SubjectName.checked(subject)) {
-            case .key: continue
-            case .destroyed: throw .keyDestroyed(subject: subject)
-            case .none: missing.insert(subject)
-            }
+        var unknown: Set<String> = []
+        for subject in subjects where cached(try SubjectName.checked(subject)) == nil {
+            unknown.insert(subject)
+        }
+        guard !unknown.isEmpty else { return }
+        let missing = try read { database in
+            try unknown.sorted().filter { try self.isMissing($0, in: database) }
         }
         guard !missing.isEmpty else { return }
-        try write { [missing] database, keys in
-            for subject in missing.sorted() { try Self.createKey(of: subject, in: database, keys) }
+        try write { database, keys in
+            for subject in missing { try Self.createKey(of: subject, in: database, keys) }
         }
         // The new keys are not cached here: only a key that was read back is known to be durable.
     }
@@ -115,29 +115,39 @@ public final class Vault: Sendable {
     }
 
     /// Where a subject's key stands.
-    enum Lookup {
+    private enum Lookup {
         case key(SymmetricKey)
         case destroyed
         case none
     }
 
-    func lookUp(_ subject: String) throws(VaultError) -> Lookup {
-        if let key = cache.withLock({ $0[subject] }) { return .key(key) }
-        return try read { database in
-            if let (_, wrapped) = try Self.slot(of: subject, in: database) {
-                guard
-                    let key = self.keys.withLock({ $0 })
-                        .unwrap(wrapped, context: keyContext(subject))
-                else {
-                    throw VaultError.damaged(path: self.path, what: "the key of \(subject)")
-                }
-                // Still inside the database's queue, so that no destruction can come between.
-                self.remember(key, of: subject)
-                return .key(key)
-            }
+    private func lookUp(_ subject: String) throws(VaultError) -> Lookup {
+        if let key = cached(subject) { return .key(key) }
+        return try read { try self.lookUp(subject, in: $0) }
+    }
+
+    private func lookUp(_ subject: String, in database: Database) throws -> Lookup {
+        guard let (_, wrapped) = try Self.slot(of: subject, in: database) else {
             return try Self.isTombstone(subject, in: database) ? .destroyed : .none
         }
+        let keys = self.keys.withLock { $0 }
+        guard let key = keys.unwrap(wrapped, context: keyContext(subject)) else {
+            throw VaultError.damaged(path: path, what: "the key of \(subject)")
+        }
+        // Still inside the database's queue, so that no destruction can come between.
+        remember(key, of: subject)
+        return .key(key)
     }
+
+    private func isMissing(_ subject: String, in database: Database) throws -> Bool {
+        switch try lookUp(subject, in: database) {
+        case .key: false
+        case .destroyed: throw VaultError.keyDestroyed(subject: subject)
+        case .none: true
+        }
+    }
+
+    private func cached(_ subject: String) -> SymmetricKey? { cache.withLock { $0[subject] } }
 
     func forget(_ subject: String) {
         _ = cache.withLock { $0.removeValue(forKey: subject) }

@@ -87,6 +87,12 @@ func `a line is read up to the longest length and skipped beyond`(beyond: Int) t
     }
 }
 
+@Test func `a line too long that ends the file together with a chunk is not lost`() throws {
+    let chunkByteCount = 128 << 10
+    let long = String(repeating: "x", count: BulkReader.lineByteCountMax + chunkByteCount)
+    #expect(try lines(of: long).count == 1)
+}
+
 @Test func `lines that cross the reader's chunks are put together`() throws {
     let text = (0..<3000).map { patientLine(id: "p\($0)") }.joined(separator: "\n")
     let ids = try lines(of: text).map { line in

@@ -141,7 +141,13 @@ import Testing
 
     @Test func `a secret may be replaced and stored anew`() throws {
         try vault.storeSecret("code", [1])
+        let first = try #require(
+            try vault.queue.read {
+                try Data.fetchOne($0, sql: "select wrapped from secrets join slots on id = slot")
+            }
+        )
         try vault.storeSecret("code", [2])
+        #expect(try !scratch.contains(Array(first)))
         #expect(try vault.secret("code") == [2])
         try vault.eraseSecret("code")
         try vault.storeSecret("code", [3])
