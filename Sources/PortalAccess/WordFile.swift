@@ -1,5 +1,5 @@
 import EventLine
-package import PortalEvents
+import PortalEvents
 
 /// A command with a Word file, which is checked and kept outside, as a blob.
 package protocol CarriesWordFile: Command {

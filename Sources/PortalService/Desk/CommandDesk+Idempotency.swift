@@ -1,5 +1,6 @@
 import EventLine
 import EventLog
+import PersonalData
 import PortalAccess
 import PortalEvents
 
@@ -50,7 +51,7 @@ extension CommandDesk {
         if let reason = Self.refusalReason(of: first.envelope.type) {
             return .refused(Refusal(reason))
         }
-        return .accepted(Self.accepted(lines, order.command))
+        return Self.accepted(lines, order.command)
     }
 
     /// What the person was told when an event of this type was the whole answer.

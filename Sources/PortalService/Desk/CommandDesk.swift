@@ -1,16 +1,16 @@
-public import EventLine
+import EventLine
 import EventLog
 import PersonalData
-package import PortalAccess
+import PortalAccess
 import PortalEvents
 
 /// Decides commands one after the other: load, decide, seal, append, reply.
 ///
 /// Decisions are serial and made against what was submitted, so that one synchronisation of the
 /// disk serves many; each reply waits for its own commit.
-public actor CommandDesk {
+package actor CommandDesk {
     /// The store that it writes to.
-    public nonisolated let store: Store
+    package nonisolated let store: Store
 
     var loader: StateLoader
     let delivery: Delivery
@@ -20,12 +20,12 @@ public actor CommandDesk {
     private static let attemptsMax = 8
 
     /// Blocking for the vault and the log must not hold up the program's other tasks.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()
     }
 
     /// A desk for a store.
-    public init(store: Store) throws(ServiceError) {
+    package init(store: Store) throws(ServiceError) {
         self.store = store
         loader = StateLoader(log: store.log, vault: store.vault)
         delivery = Delivery(store: store)
@@ -33,13 +33,13 @@ public actor CommandDesk {
 
     /// Finishes what a crash has left undone: erasures that were ordered, mails that were not yet
     /// written. To be called once, before the first command.
-    public func start() async throws(ServiceError) {
+    package func start() async throws(ServiceError) {
         try await finishErasures()
         try delivery.catchUp()
     }
 
     /// Runs a command. A refusal is an answer; errors are the program's own, such as a full disk.
-    public func run(_ request: CommandRequest) async throws(ServiceError) -> CommandReply {
+    package func run(_ request: CommandRequest) async throws(ServiceError) -> CommandReply {
         do throws(DeskFailure) {
             guard let type = CommandCatalogue.named(request.command) else {
                 throw .refusal(
@@ -56,7 +56,7 @@ public actor CommandDesk {
                 key: request.key
             )
             if let first = try firstAnswer(to: order) { return first }
-            return try await carryOut(order)
+            return try await attempt(order)
         } catch {
             return try error.reply()
         }
@@ -67,16 +67,20 @@ public actor CommandDesk {
         _ command: any Command,
         in organisation: UniqueID
     ) async throws(ServiceError) -> CommandReply {
+        try await carryOut(
+            Order(command: command, actor: .scheduler, organisation: organisation)
+        )
+    }
+
+    func carryOut(_ order: Order) async throws(ServiceError) -> CommandReply {
         do throws(DeskFailure) {
-            return try await carryOut(
-                Order(command: command, actor: .scheduler, organisation: organisation)
-            )
+            return try await attempt(order)
         } catch {
             return try error.reply()
         }
     }
 
-    private func carryOut(_ order: Order) async throws(DeskFailure) -> CommandReply {
+    private func attempt(_ order: Order) async throws(DeskFailure) -> CommandReply {
         for _ in 1...Self.attemptsMax {
             let submitted = try submit(order, alsoTaken: [])
             guard let submitted else {
@@ -86,7 +90,7 @@ public actor CommandDesk {
             let receipt = try await durable(submitted)
             try await afterwards(receipt)
             if let refusal = submitted.refusal { return .refused(refusal) }
-            return .accepted(Self.accepted(receipt, order.command))
+            return Self.accepted(receipt, order.command)
         }
         throw .refusal(Refusal(.versionConflict, detail: "others were faster; try again"))
     }

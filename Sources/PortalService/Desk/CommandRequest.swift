@@ -1,18 +1,18 @@
-public import EventLine
+package import EventLine
 package import PortalAccess
 
 /// Somebody asks for a command by its name.
-public struct CommandRequest: Sendable {
+package struct CommandRequest: Sendable {
     /// The command's name.
-    public var command: String
+    package var command: String
     /// Its input, an object.
-    public var input: JSONValue
+    package var input: JSONValue
     /// Who asks.
     package var actor: Actor
     /// The organisation; nil where there is only one.
-    public var organisation: UniqueID?
+    package var organisation: UniqueID?
     /// Repeating a command with the same key gives the first answer.
-    public var key: String?
+    package var key: String?
 
     package init(
         _ command: String,
@@ -30,42 +30,42 @@ public struct CommandRequest: Sendable {
 }
 
 /// What came of a command.
-public enum CommandReply: Sendable {
+package enum CommandReply: Sendable {
     /// It was obeyed; the events are durable.
     case accepted(Accepted)
     /// It was refused.
     case refused(Refused)
 
     /// The events of a command that was obeyed.
-    public struct Accepted: Hashable, Sendable {
+    package struct Accepted: Hashable, Sendable {
         /// The sequence of the last one.
-        public let sequence: UInt64
+        package let sequence: UInt64
         /// Their sequences and types.
-        public let events: [Recorded]
+        package let events: [Recorded]
         /// Every id that the command made or touched first-hand.
-        public let ids: [JSONMember]
+        package let ids: [JSONMember]
     }
 
     /// An event's place and type.
-    public struct Recorded: Hashable, Sendable {
+    package struct Recorded: Hashable, Sendable {
         /// Where it stands in the log.
-        public let sequence: UInt64
+        package let sequence: UInt64
         /// Its name and version.
-        public let type: String
+        package let type: String
     }
 
     /// Why a command was refused.
-    public struct Refused: Hashable, Sendable {
+    package struct Refused: Hashable, Sendable {
         /// The machine-readable reason.
-        public let reason: String
+        package let reason: String
         /// The input field at fault.
-        public let field: String?
+        package let field: String?
         /// What was wrong and what to do about it.
-        public let detail: String?
+        package let detail: String?
     }
 
     /// The reply as other programs read it.
-    public var json: JSONValue {
+    package var json: JSONValue {
         switch self {
         case .accepted(let accepted):
             let events = accepted.events.map {

@@ -5,18 +5,18 @@ import PortalAccess
 ///
 /// It asks a projection what is due and sends ordinary commands; the deciding rules check again,
 /// and compare with the clock themselves, so a late scheduler leaves no door open.
-public struct Scheduler: Sendable {
+package struct Scheduler: Sendable {
     private let desk: CommandDesk
 
     /// A scheduler for a desk.
-    public init(desk: CommandDesk) {
+    package init(desk: CommandDesk) {
         self.desk = desk
     }
 
     /// Runs everything that is due now, in the order in which it became due; answers with how
     /// many commands wrote something.
     @discardableResult
-    public func runDue() async throws(ServiceError) -> Int {
+    package func runDue() async throws(ServiceError) -> Int {
         try desk.store.catchUpProjections()
         var count = 0
         for task in try dueTasks().sorted(by: { $0.dueAt < $1.dueAt }) {

@@ -1,5 +1,6 @@
 import EventLine
 import PortalAccess
+import PortalEvents
 
 extension QueryCatalogue {
     /// Where sign-in accounts stand, and what they may see.

@@ -1,17 +1,17 @@
-import EventLine
-import EventLog
+package import EventLine
+package import EventLog
 import PersonalData
 import PortalAccess
 import PortalEvents
 import ProjectionEngine
 
 /// Everything that can be read of a store, beside a writer or without one.
-public final class Archive: Sendable {
+package final class Archive: Sendable {
     /// The time that questions about now are answered with.
     let clock: Clock
     let vault: Vault
     /// Reads the log's lines.
-    public let reader: LogReader
+    package let reader: LogReader
     let projections: ProjectionSet
 
     /// The log, where this process writes it; its index makes reading a stream cheap.
@@ -29,13 +29,13 @@ public final class Archive: Sendable {
     }
 
     /// Opens a store for reading only; another process may write it meanwhile.
-    public init(
+    package init(
         reading directory: DataDirectory,
         clock: Clock,
         extraProjections: String? = nil
     ) throws(ServiceError) {
-        _ = try StoreConfiguration.load(from: directory)
-        let key = try MasterKeyFile.existing(at: directory.masterKeyPath)
+        let configuration = try StoreConfiguration.load(from: directory)
+        let key = try MasterKeyFile.existing(at: configuration.masterKeyFile)
         let vault = try serviceError { () throws(VaultError) in
             try Vault.open(path: directory.vaultPath, masterKey: key, creatingIfMissing: false)
         }
@@ -74,7 +74,7 @@ public final class Archive: Sendable {
 
     /// The lines of some streams, in order, up to a sequence; nil for all streams. Without the
     /// log's index this reads the whole log.
-    public func lines(
+    package func lines(
         of streams: [StreamName]?,
         through sequence: UInt64
     ) throws(ServiceError) -> [EventLine] {
@@ -107,7 +107,7 @@ public final class Archive: Sendable {
     }
 
     /// The sequence of the last event.
-    public func head() throws(ServiceError) -> UInt64 {
+    package func head() throws(ServiceError) -> UInt64 {
         if let log { return log.lastSequence }
         return try serviceError { () throws(LogError) in try reader.lastSequence() }
     }

@@ -1,5 +1,6 @@
 import EventLine
 import PortalAccess
+import PortalEvents
 
 extension QueryCatalogue {
     /// What has happened.

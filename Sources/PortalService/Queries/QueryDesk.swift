@@ -1,18 +1,19 @@
-public import EventLine
+import EventLine
+import PersonalData
 import PortalAccess
 import PortalEvents
 
 /// Answers read models, now or as of an earlier moment. Writes nothing.
-public struct QueryDesk: Sendable {
+package struct QueryDesk: Sendable {
     private let archive: Archive
 
     /// A desk that answers from an archive.
-    public init(archive: Archive) {
+    package init(archive: Archive) {
         self.archive = archive
     }
 
     /// Answers a query. A refusal is an answer; errors are the program's own.
-    public func show(_ request: QueryRequest) throws(ServiceError) -> QueryReply {
+    package func show(_ request: QueryRequest) throws(ServiceError) -> QueryReply {
         do {
             guard let query = QueryCatalogue.named(request.query) else {
                 throw Refusal(.unknownQuery, detail: "there is no query \(request.query)")
@@ -75,7 +76,7 @@ struct Query: Sendable {
 }
 
 /// The read models by name.
-public enum QueryCatalogue {
+package enum QueryCatalogue {
     static let all: [Query] =
         clientQueries + accountQueries + profileQueries + historyQueries + organisationQueries
 
@@ -84,10 +85,10 @@ public enum QueryCatalogue {
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
 
     /// The names of all read models.
-    public static var names: [String] { all.map(\.name) }
+    package static var names: [String] { all.map(\.name) }
 
     /// The input field that says what a read model is about.
-    public static func subject(of name: String) -> String? { named(name)?.subject }
+    package static func subject(of name: String) -> String? { named(name)?.subject }
 }
 
 extension Refusal {

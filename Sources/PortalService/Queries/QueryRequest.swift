@@ -1,16 +1,16 @@
-public import EventLine
+package import EventLine
 package import PortalAccess
 
 /// Somebody asks for a read model by its name.
-public struct QueryRequest: Sendable {
+package struct QueryRequest: Sendable {
     /// The read model's name.
-    public var query: String
+    package var query: String
     /// Its input, an object; `asOf` in it asks for an earlier moment.
-    public var input: JSONValue
+    package var input: JSONValue
     /// Who asks.
     package var actor: Actor
     /// The organisation; nil where there is only one.
-    public var organisation: UniqueID?
+    package var organisation: UniqueID?
 
     package init(
         _ query: String,
@@ -26,14 +26,14 @@ public struct QueryRequest: Sendable {
 }
 
 /// A read model's answer.
-public enum QueryReply: Sendable {
+package enum QueryReply: Sendable {
     /// What it holds, as of this sequence.
     case result(JSONValue, sequence: UInt64)
     /// Why it was refused.
     case refused(CommandReply.Refused)
 
     /// The reply as other programs read it.
-    public var json: JSONValue {
+    package var json: JSONValue {
         switch self {
         case .result(let result, let sequence):
             .object([

@@ -1,9 +1,9 @@
-public import EventLine
+package import EventLine
 import Foundation
 import Synchronization
 
 /// The time that decisions are made with. It never goes back, so that the log's times ascend.
-public final class Clock: Sendable {
+package final class Clock: Sendable {
     private let source: Source
     private let last: Mutex<Instant>
 
@@ -18,16 +18,16 @@ public final class Clock: Sendable {
     }
 
     /// The machine's clock.
-    public static func system() -> Clock { Clock(.system, from: Instant(microseconds: 0)) }
+    package static func system() -> Clock { Clock(.system, from: Instant(microseconds: 0)) }
 
     /// A clock that stands still until it is moved, for tests.
-    public static func standing(at start: Instant) -> Clock { Clock(.standing, from: start) }
+    package static func standing(at start: Instant) -> Clock { Clock(.standing, from: start) }
 
     /// Whether the clock is moved by hand.
-    public var isStanding: Bool { source == .standing }
+    package var isStanding: Bool { source == .standing }
 
     /// The time now.
-    public var now: Instant {
+    package var now: Instant {
         last.withLock { last in
             if source == .system { last = max(last, Self.machineTime) }
             return last
@@ -35,12 +35,17 @@ public final class Clock: Sendable {
     }
 
     /// Moves the clock forward, as far as nothing earlier is asked; answers whether it could.
-    public func advance(to instant: Instant) -> Bool {
+    package func advance(to instant: Instant) -> Bool {
         last.withLock { last in
             guard instant >= last else { return false }
             last = instant
             return true
         }
+    }
+
+    /// The clock is not earlier than this: the time of the log's last event.
+    func begin(at instant: Instant) {
+        last.withLock { $0 = max($0, instant) }
     }
 
     private static var machineTime: Instant {

@@ -1,27 +1,30 @@
 import Foundation
 
 /// The places in a data directory.
-public struct DataDirectory: Hashable, Sendable {
+package struct DataDirectory: Hashable, Sendable {
     /// Its path.
-    public let path: String
+    package let path: String
 
     /// The directory at a path.
-    public init(_ path: String) {
+    package init(_ path: String) {
         self.path = path
     }
 
     /// What `daybook.json` says of the store.
-    public var configurationPath: String { "\(path)/daybook.json" }
-    var masterKeyPath: String { "\(path)/master.key" }
+    package var configurationPath: String { "\(path)/daybook.json" }
+    /// Beside the directory, not in it, so that a copy of the data alone opens nothing.
+    var newMasterKeyPath: String {
+        URL(fileURLWithPath: path).standardizedFileURL.path + ".key"
+    }
     var vaultPath: String { "\(path)/vault.sqlite" }
     var projectionsPath: String { "\(path)/projections" }
     var blobsPath: String { "\(path)/blobs" }
     /// Letters and mails that wait to be handed over.
-    public var outboxPath: String { "\(path)/outbox" }
+    package var outboxPath: String { "\(path)/outbox" }
     var deliveredPath: String { "\(path)/outbox/.delivered" }
 
     /// Whether a store has been made here.
-    public var holdsStore: Bool { FileManager.default.fileExists(atPath: configurationPath) }
+    package var holdsStore: Bool { FileManager.default.fileExists(atPath: configurationPath) }
 
     /// Makes the directories that are missing, for the owner's eyes only.
     func make() throws(ServiceError) {
@@ -43,22 +46,24 @@ public struct DataDirectory: Hashable, Sendable {
 }
 
 /// What a store says of itself in `daybook.json`.
-public struct StoreConfiguration: Codable, Hashable, Sendable {
+package struct StoreConfiguration: Codable, Hashable, Sendable {
     /// The store's id.
-    public var storeId: String
+    package var storeId: String
     /// The version of everything in the directory; 1.
-    public var formatVersion: Int
+    package var formatVersion: Int
     /// The name under which the log is known to auditors.
-    public var logOrigin: String
+    package var logOrigin: String
+    /// Where the master key of the vault is, unless the environment has it.
+    package var masterKeyFile: String
     /// Where patients reach the portal; links in letters and mails begin with it.
-    public var portalURL: String
+    package var portalURL: String
     /// The binary logarithm of scrypt's cost for new passwords.
-    public var passwordCost: Int
+    package var passwordCost: Int
 
     static let currentVersion = 1
 
     /// Reads a store's `daybook.json`.
-    public static func load(
+    package static func load(
         from directory: DataDirectory
     ) throws(ServiceError) -> StoreConfiguration {
         let path = directory.configurationPath

@@ -1,12 +1,12 @@
-public import EventLine
+package import EventLine
 import Foundation
 
 /// Local dates of an organisation's time zone.
-public struct LocalCalendar: Sendable {
+package struct LocalCalendar: Sendable {
     private let calendar: Calendar
 
     /// The calendar of an IANA zone; nil if there is no such zone.
-    public init?(zone name: String) {
+    package init?(zone name: String) {
         // Foundation also takes abbreviations such as EST, which name no set of rules.
         guard name.contains("/") || name == "UTC", let zone = TimeZone(identifier: name) else {
             return nil
@@ -17,7 +17,7 @@ public struct LocalCalendar: Sendable {
     }
 
     /// Coordinated universal time.
-    public static let universal = LocalCalendar(offsetFree: TimeZone(secondsFromGMT: 0))
+    package static let universal = LocalCalendar(offsetFree: TimeZone(secondsFromGMT: 0))
 
     private init(offsetFree zone: TimeZone?) {
         var calendar = Calendar(identifier: .gregorian)
@@ -26,7 +26,7 @@ public struct LocalCalendar: Sendable {
     }
 
     /// The date that the zone's calendars show at a moment.
-    public func date(of instant: Instant) -> LocalDate {
+    package func date(of instant: Instant) -> LocalDate {
         let day: Int64 = 86_400_000_000
         let local = instant.microseconds + Int64(offset(at: instant)) * 1_000_000
         let floored = local >= 0 ? local / day : (local - day + 1) / day
@@ -34,7 +34,7 @@ public struct LocalCalendar: Sendable {
     }
 
     /// The moment at which a date begins; not always 00:00 on the clock.
-    public func start(of date: LocalDate) -> Instant {
+    package func start(of date: LocalDate) -> Instant {
         let parts = date.parts
         let components = DateComponents(year: parts.year, month: parts.month, day: parts.day)
         guard let start = calendar.date(from: components) else {
@@ -44,7 +44,7 @@ public struct LocalCalendar: Sendable {
     }
 
     /// A moment as the zone's clocks show it, with the offset: `2026-03-02 10:00:00-05:00`.
-    public func text(of instant: Instant) -> String {
+    package func text(of instant: Instant) -> String {
         let offset = offset(at: instant)
         let local = instant.adding(microseconds: Int64(offset) * 1_000_000).description
         let zone = String(

@@ -17,6 +17,6 @@ enum MasterKeyFile {
     }
 
     private static func fromEnvironment() throws(ServiceError) -> MasterKey? {
-        try serviceError { () throws(MasterKeyError) in try MasterKey.fromEnvironment() }
+        try serviceError { () throws(MasterKeyError) in try MasterKey.fromEnvironment(ProcessInfo.processInfo.environment) }
     }
 }

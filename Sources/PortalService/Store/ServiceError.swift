@@ -3,12 +3,12 @@ import PersonalData
 import ProjectionEngine
 
 /// Why the program could not do what was asked: nothing that a command's refusal would say.
-public struct ServiceError: Error, Hashable, CustomStringConvertible {
+package struct ServiceError: Error, Hashable, CustomStringConvertible {
     /// What was wrong and what to do, as a sentence.
-    public let description: String
+    package let description: String
 
     /// An error of this sentence.
-    public init(_ description: String) {
+    package init(_ description: String) {
         self.description = description
     }
 }

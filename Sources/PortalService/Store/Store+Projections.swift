@@ -1,4 +1,4 @@
-package import EventLine
+import EventLine
 import EventLog
 import PortalEvents
 import ProjectionEngine
@@ -16,7 +16,7 @@ extension Store {
     }
 
     /// Rebuilds projections beside the live ones and swaps them in. Answers with the failures.
-    public func rebuild(
+    package func rebuild(
         _ names: [String]?,
         progress: (_ done: UInt64, _ total: UInt64, _ perSecond: Double) -> Void
     ) throws(ServiceError) -> [String: String] {
@@ -29,7 +29,7 @@ extension Store {
     }
 
     /// The names of the projections.
-    public var projectionNames: [String] { projections.names }
+    package var projectionNames: [String] { projections.names }
 
     private var lineSource: LineSource { Self.lineSource(of: log.reader) }
 

@@ -1,4 +1,4 @@
-public import EventLine
+import EventLine
 import EventLog
 import PersonalData
 import PortalEvents
@@ -7,25 +7,25 @@ import ProjectionEngine
 /// An opened data directory: the log, the vault, the projections and the files beside them.
 ///
 /// One process at a time holds a store; the log's lock says who.
-public final class Store: Sendable {
+package final class Store: Sendable {
     /// Where it is.
-    public let directory: DataDirectory
+    package let directory: DataDirectory
     /// What it says of itself.
-    public let configuration: StoreConfiguration
+    package let configuration: StoreConfiguration
     /// The time that decisions are made with.
-    public let clock: Clock
+    package let clock: Clock
 
     let log: EventLog
     let vault: Vault
     let projections: ProjectionSet
 
     /// Makes a store in a directory that has none.
-    public static func create(at directory: DataDirectory) throws(ServiceError) {
+    package static func create(at directory: DataDirectory) throws(ServiceError) {
         guard !directory.holdsStore else {
             throw ServiceError("there is a Daybook store at \(directory.path) already")
         }
         try directory.make()
-        let key = try MasterKeyFile.ready(at: directory.masterKeyPath)
+        let key = try MasterKeyFile.ready(at: directory.newMasterKeyPath)
         _ = try serviceError { () throws(VaultError) in
             try Vault.open(path: directory.vaultPath, masterKey: key)
         }
@@ -34,6 +34,7 @@ public final class Store: Sendable {
             storeId: "\(id)",
             formatVersion: StoreConfiguration.currentVersion,
             logOrigin: "daybook.local/\(id)",
+            masterKeyFile: directory.newMasterKeyPath,
             portalURL: "https://portal.example.org",
             passwordCost: PasswordHash.standardCost
         ).save(to: directory)
@@ -42,14 +43,14 @@ public final class Store: Sendable {
     /// Opens a store for writing, and finishes what a crash has left undone in its vault.
     ///
     /// - Parameter extraProjections: a directory of an operator's own `.sql` files.
-    public static func open(
+    package static func open(
         at directory: DataDirectory,
         clock: Clock,
         extraProjections: String? = nil
     ) throws(ServiceError) -> Store {
         let configuration = try StoreConfiguration.load(from: directory)
         try directory.make()
-        let key = try MasterKeyFile.existing(at: directory.masterKeyPath)
+        let key = try MasterKeyFile.existing(at: configuration.masterKeyFile)
         let log = try serviceError { () throws(LogError) in
             try EventLog.open(directory: directory.path)
         }
@@ -66,7 +67,7 @@ public final class Store: Sendable {
             )
         }
         let store = Store(directory, configuration, clock, log, vault, projections)
-        if let last = try store.lastEventTime() { _ = clock.advanceIfEarlier(than: last) }
+        if let last = try store.lastEventTime() { clock.begin(at: last) }
         return store
     }
 
@@ -87,13 +88,25 @@ public final class Store: Sendable {
     }
 
     /// The sequence of the last event.
-    public var head: UInt64 { log.lastSequence }
+    package var head: UInt64 { log.lastSequence }
 
     /// What opening the log had to repair, as sentences; empty when nothing was.
-    public var repairs: [String] { log.recovery.sentences }
+    package var repairs: [String] {
+        var sentences: [String] = []
+        if log.recovery.restoredLineCount > 0 {
+            sentences.append("\(log.recovery.restoredLineCount) lines were restored from the journal")
+        }
+        if let cut = log.recovery.cut {
+            sentences.append(
+                "\(cut.byteCount) broken bytes at the end of \(cut.segment) were cut off; "
+                    + "they are kept in \(cut.keptIn)"
+            )
+        }
+        return sentences
+    }
 
     /// Makes everything durable and gives the directory back.
-    public func close() throws(ServiceError) {
+    package func close() throws(ServiceError) {
         try serviceError { () throws(LogError) in try log.close() }
     }
 

@@ -1,0 +1,54 @@
+import EventLine
+import PortalAccess
+
+/// A line of a batch: `{"command":…,"as":…,"organisation":…,"key":…,"input":{…},"at":…}`, with
+/// `"show"` in place of `"command"` for a query.
+struct BatchRequest {
+    let command: String?
+    let query: String?
+    let actor: Actor
+    let organisation: UniqueID?
+    let key: String?
+    let input: JSONValue
+    let at: Instant?
+
+    init(_ line: [UInt8]) throws(Refusal) {
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: line)
+        } catch {
+            throw .invalidInput("line", error.description)
+        }
+        var fields = try CommandInput(value) { _, text in text }
+        command = try fields.optionalText("command")
+        query = try fields.optionalText("show")
+        actor = try Self.actor(try fields.optionalText("as"))
+        organisation = try fields.optionalID("organisation")
+        key = try fields.optionalText("key")
+        input = fields.value("input") ?? [:]
+        at = try Self.instant(try fields.optionalText("at"))
+        try fields.finish()
+        guard (command == nil) != (query == nil) else {
+            throw .invalidInput("command", "give command or show, and not both")
+        }
+    }
+
+    private static func actor(_ text: String?) throws(Refusal) -> Actor {
+        guard let text else { return .systemOperator }
+        guard let actor = Actor(text) else {
+            throw .invalidInput(
+                "as",
+                "must be staff/<id>, portalUser/<account id>, anonymous or system/operator"
+            )
+        }
+        return actor
+    }
+
+    private static func instant(_ text: String?) throws(Refusal) -> Instant? {
+        guard let text else { return nil }
+        guard let instant = Instant(rfc3339: text) else {
+            throw .invalidInput("at", "must be a time such as 2026-03-02T15:00:00Z")
+        }
+        return instant
+    }
+}

@@ -1,0 +1,80 @@
+package import EventLine
+import PortalAccess
+import PortalEvents
+
+/// Answers the lines of a batch: commands, queries and steps of the test clock, one reply each.
+package struct BatchSession: Sendable {
+    private let desk: CommandDesk
+    private let queries: QueryDesk
+    private let scheduler: Scheduler
+
+    /// A session with an opened store. Finishes what a crash left undone, and runs what became
+    /// due since the store was last open.
+    package init(desk: CommandDesk) async throws(ServiceError) {
+        self.desk = desk
+        queries = QueryDesk(archive: try Archive(of: desk.store))
+        scheduler = Scheduler(desk: desk)
+        try await desk.start()
+        try await scheduler.runDue()
+    }
+
+    /// The reply to a line. Only the program's own failures are thrown.
+    package func answer(_ line: [UInt8]) async throws(ServiceError) -> JSONValue {
+        let request: BatchRequest
+        do {
+            request = try BatchRequest(line)
+            try advance(to: request.at)
+        } catch {
+            return CommandReply.refused(error).json
+        }
+        if request.at != nil { try await scheduler.runDue() }
+        if let command = request.command {
+            return try await run(command, request).json
+        }
+        return try await show(request).json
+    }
+
+    /// Brings the projections to the end of the log.
+    package func finish() throws(ServiceError) {
+        try desk.store.catchUpProjections()
+    }
+
+    private func advance(to instant: Instant?) throws(Refusal) {
+        guard let instant else { return }
+        let clock = desk.store.clock
+        guard clock.isStanding else {
+            throw .invalidInput("at", "can only be given with --test-clock")
+        }
+        guard clock.advance(to: instant) else {
+            throw .invalidInput("at", "the clock stands at \(clock.now) and does not go back")
+        }
+    }
+
+    private func run(
+        _ command: String,
+        _ request: BatchRequest
+    ) async throws(ServiceError) -> CommandReply {
+        try await desk.run(
+            CommandRequest(
+                command,
+                input: request.input,
+                actor: request.actor,
+                organisation: request.organisation,
+                key: request.key
+            )
+        )
+    }
+
+    private func show(_ request: BatchRequest) async throws(ServiceError) -> QueryReply {
+        try desk.store.catchUpProjections()
+        let asked = QueryRequest(
+            request.query ?? "",
+            input: request.input,
+            actor: request.actor,
+            organisation: request.organisation
+        )
+        let reply = try queries.show(asked)
+        if case .result = reply { try await desk.recordReading(asked) }
+        return reply
+    }
+}
