@@ -51,7 +51,7 @@ extension UniqueID: CustomStringConvertible {
                 }
                 let word = place < 16 ? high : low
                 let digit = UInt8(truncatingIfNeeded: word >> (60 - UInt64(place % 16) * 4)) & 15
-                output.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+                output.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
             }
         }
         return String(decoding: text, as: UTF8.self)

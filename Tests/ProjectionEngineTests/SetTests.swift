@@ -274,6 +274,32 @@ private final class Readers: Sendable {
     #expect(try reader.contentDump(of: "grants") == writer.contentDump(of: "grants"))
 }
 
+@Test func `files may be read when nobody applies`() throws {
+    let folder = try Folder()
+    let lines = history(100, seed: 14)
+    try open(folder).catchUp(from: source(lines))
+    let reader = try open(folder, isReadOnly: true)
+    #expect(try reader.position(of: "grants") == 100)
+    #expect(try reader.contentDump(of: "grants") == folded(grantsText, lines))
+}
+
+@Test func `what keeps a projection behind is its first problem`() throws {
+    let folder = try Folder()
+    let set = try ProjectionSet(
+        directory: folder.path,
+        definitions: [try definition(grantsText)],
+        shapes: testShapes,
+        opening: { _ in .unavailable("locked") }
+    )
+    let lines = [added(1, grant: 1), removed(2, grant: 1), removed(3, grant: 1)]
+    let problems = try set.catchUp(from: source(lines, batch: 1))
+    #expect(
+        problems["grants"]
+            == .personalDataUnavailable(projection: "grants", sequence: 1, reason: "locked")
+    )
+    #expect(try set.status(head: 3)[0].state == .live)
+}
+
 @Test func `a purge leaves no abandoned rebuild with personal data behind`() throws {
     let folder = try Folder()
     let set = try open(folder, [grantsText])
