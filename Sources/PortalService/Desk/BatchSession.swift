@@ -29,9 +29,22 @@ package struct BatchSession: Sendable {
         }
         if request.at != nil { try await scheduler.runDue() }
         if let command = request.command {
-            return try await run(command, request).json
+            return try await run(
+                CommandRequest(
+                    command,
+                    input: request.input,
+                    actor: request.actor,
+                    organisation: request.organisation,
+                    key: request.key
+                )
+            ).json
         }
         return try await show(request).json
+    }
+
+    /// Runs a command.
+    package func run(_ request: CommandRequest) async throws(ServiceError) -> CommandReply {
+        try await desk.run(request)
     }
 
     /// Brings the projections to the end of the log.
@@ -48,21 +61,6 @@ package struct BatchSession: Sendable {
         guard clock.advance(to: instant) else {
             throw .invalidInput("at", "the clock stands at \(clock.now) and does not go back")
         }
-    }
-
-    private func run(
-        _ command: String,
-        _ request: BatchRequest
-    ) async throws(ServiceError) -> CommandReply {
-        try await desk.run(
-            CommandRequest(
-                command,
-                input: request.input,
-                actor: request.actor,
-                organisation: request.organisation,
-                key: request.key
-            )
-        )
     }
 
     private func show(_ request: BatchRequest) async throws(ServiceError) -> QueryReply {

@@ -26,21 +26,27 @@ package struct DataDirectory: Hashable, Sendable {
     /// Whether a store has been made here.
     package var holdsStore: Bool { FileManager.default.fileExists(atPath: configurationPath) }
 
-    /// Makes the directories that are missing, for the owner's eyes only.
+    /// Makes the directories that are missing. Others of the owner's group may reach the log, and
+    /// nothing else.
     func make() throws(ServiceError) {
-        for path in [path, blobsPath, outboxPath, projectionsPath] {
-            do {
-                try FileManager.default.createDirectory(
-                    atPath: path,
-                    withIntermediateDirectories: true,
-                    attributes: [.posixPermissions: 0o700]
-                )
-            } catch {
-                throw ServiceError(
-                    "\(path) cannot be made (\(error.localizedDescription)); "
-                        + "choose a directory that you may write to"
-                )
-            }
+        try Self.make(path, permissions: 0o750)
+        for path in [blobsPath, outboxPath, projectionsPath] {
+            try Self.make(path, permissions: 0o700)
+        }
+    }
+
+    private static func make(_ path: String, permissions: Int) throws(ServiceError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: permissions]
+            )
+        } catch {
+            throw ServiceError(
+                "\(path) cannot be made (\(error.localizedDescription)); "
+                    + "choose a directory that you may write to"
+            )
         }
     }
 }

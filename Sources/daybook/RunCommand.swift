@@ -1,0 +1,74 @@
+import ArgumentParser
+import EventLine
+import Foundation
+import PortalAccess
+import PortalService
+
+/// Runs one command, or a batch of them.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a command, or a batch of commands and queries.",
+        discussion: """
+            Examples:
+              daybook run RegisterClient --json '{"givenName":"Ada","familyName":"Lane",
+                "dateOfBirth":"1980-02-29","email":"ada@example.org"}'
+              daybook run --batch - < commands.ndjson
+
+            A batch line is {"command":…,"as":…,"organisation":…,"key":…,"input":{…}}, with
+            --test-clock also "at":…; "show" in place of "command" asks a query.
+            """
+    )
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var caller: CallerOptions
+    @Argument(help: "The command's name.") var command: String?
+    @Option(help: "Its input, a JSON object.") var json = "{}"
+    @Option(help: "A key: repeating it gives the first answer.") var key: String?
+    @Option(help: "A file of NDJSON requests, - for standard input.") var batch: String?
+
+    func run() async throws {
+        guard (command == nil) != (batch == nil) else {
+            throw ValidationError("give the name of a command, or --batch FILE")
+        }
+        let input = try inputObject(json, option: "--json")
+        let lines = try batch.map { try LineReader(path: $0) }
+        let opened = try store.open()
+        let session = try await BatchSession(desk: CommandDesk(store: opened))
+        if let lines {
+            try await answer(lines, session)
+        } else if let command {
+            try await answer(command, input, session)
+        }
+        try session.finish()
+        try opened.close()
+    }
+
+    private func answer(_ lines: LineReader, _ session: BatchSession) async throws {
+        while let line = try lines.next() {
+            guard line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0d }) else { continue }
+            printJSON(try await session.answer(line))
+        }
+    }
+
+    private func answer(_ name: String, _ input: JSONValue, _ session: BatchSession) async throws {
+        let reply = try await session.run(
+            CommandRequest(
+                name,
+                input: input,
+                actor: try caller.caller(),
+                organisation: try caller.organisationID(),
+                key: key
+            )
+        )
+        printJSON(reply.json)
+        guard case .refused(let refused) = reply else { return }
+        try session.finish()
+        Terminal.complain(
+            "\(name) was refused: \(refused.reason)"
+                + (refused.field.map { " (\($0))" } ?? "")
+                + (refused.detail.map { ": \($0)" } ?? "")
+        )
+        throw ExitCode.refused
+    }
+}

@@ -1,0 +1,62 @@
+import EventLine
+import Foundation
+import PortalService
+
+/// What is written for people: to standard error where the output is data.
+enum Terminal {
+    /// Whether standard error is a terminal, so that progress can be shown in place.
+    static var showsProgress: Bool { isatty(2) == 1 }
+
+    static func complain(_ text: String) {
+        let line = text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text
+        write("daybook: \(line)\n")
+    }
+
+    static func note(_ text: String) { write("\(text)\n") }
+
+    /// A bar that is drawn over itself; the last one ends its line.
+    static func progress(_ done: UInt64, of total: UInt64, perSecond: Double) {
+        guard showsProgress else { return }
+        let share = total == 0 ? 1 : Double(done) / Double(total)
+        let filled = Int(share * 30)
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+        let left = perSecond > 0 ? Double(total - min(done, total)) / perSecond : 0
+        let text = String(
+            format: "\r%@ %3d %%  %llu of %llu events  %.0f/s  %.0f s left ",
+            bar,
+            Int(share * 100),
+            done,
+            total,
+            perSecond,
+            left
+        )
+        write(text + (done >= total ? "\n" : ""))
+    }
+
+    /// Columns as wide as their widest cell.
+    static func table(_ head: [String], _ rows: [[String]]) -> String {
+        let all = [head] + rows
+        let widths = head.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        return all.map { row in
+            let cells = zip(row, widths).map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count)
+            }
+            return trimmed(cells.joined(separator: "  "))
+        }.joined(separator: "\n")
+    }
+
+    private static func trimmed(_ line: String) -> String {
+        var line = line
+        while line.last == " " { line.removeLast() }
+        return line
+    }
+
+    private static func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}
+
+/// Writes JSON on a line of its own, at once, so that whoever waits for it sees it.
+func printJSON(_ value: JSONValue) {
+    FileHandle.standardOutput.write(Data(value.canonicalBytes + [0x0a]))
+}
