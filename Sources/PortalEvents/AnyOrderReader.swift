@@ -22,7 +22,9 @@ struct AnyOrderReader {
     init(_ bytes: [UInt8], type: String, path: [String]) throws(ReadingFailure) {
         self.type = type
         self.path = path
-        do { current = try JSONValue(parsing: bytes) } catch { throw .wrong(.notJSON(type: type, error)) }
+        do { current = try JSONValue(parsing: bytes) } catch {
+            throw .wrong(.notJSON(type: type, error))
+        }
     }
 
     mutating func beginObject() throws(ReadingFailure) {

@@ -61,15 +61,21 @@ struct CanonicalReader {
     }
 
     mutating func uuid() throws(ReadingFailure) -> UniqueID {
-        try parsed(byteCount: 36) { UniqueID($0) }
+        let bytes = bytes
+        guard let value = cursor.uniqueID(in: bytes.span) else { throw .notCanonical }
+        return value
     }
 
     mutating func date() throws(ReadingFailure) -> LocalDate {
-        try parsed(byteCount: 10) { LocalDate($0) }
+        let bytes = bytes
+        guard let value = cursor.localDate(in: bytes.span) else { throw .notCanonical }
+        return value
     }
 
     mutating func dateTime() throws(ReadingFailure) -> Instant {
-        try parsed(byteCount: 27) { Instant(rfc3339: $0) }
+        let bytes = bytes
+        guard let value = cursor.instant(in: bytes.span) else { throw .notCanonical }
+        return value
     }
 
     mutating func integer() throws(ReadingFailure) -> Int {
@@ -99,14 +105,6 @@ struct CanonicalReader {
 
     private static let trueLiteral = Array("true".utf8)
     private static let falseLiteral = Array("false".utf8)
-
-    private mutating func parsed<Value>(
-        byteCount: Int,
-        _ parse: (String) -> Value?
-    ) throws(ReadingFailure) -> Value {
-        guard let value = parse(try string()) else { throw .notCanonical }
-        return value
-    }
 
     private func isNext(_ byte: UInt8) -> Bool {
         cursor.offset < bytes.count && bytes[cursor.offset] == byte
