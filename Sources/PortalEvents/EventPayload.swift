@@ -69,6 +69,18 @@ extension EventPayload {
         return MemberWriter.bytes(of: payload)
     }
 
+    /// The streams it belongs to, each once, the subject first.
+    func streamNames(organisation: UniqueID) -> [StreamName] {
+        var names: [StreamName] = []
+        for text in streamTexts(organisation: organisation) {
+            guard let name = StreamName(text) else {
+                preconditionFailure("'\(text)' of \(Self.type) is no stream name.")
+            }
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+
     /// Checked where it is read, so that `streams(organisation:)` never traps on what was read.
     private func checkStreams() throws(EventDecodingError) {
         for text in streamTexts(organisation: UniqueID(high: 0, low: 0))

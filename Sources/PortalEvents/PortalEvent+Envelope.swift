@@ -34,14 +34,7 @@ extension PortalEvent {
     /// A string field that does not fit a stream name is a programmer error; events that were
     /// read from a line have been checked.
     public func streams(organisation: UniqueID) -> [StreamName] {
-        var names: [StreamName] = []
-        for text in payload.streamTexts(organisation: organisation) {
-            guard let name = StreamName(text) else {
-                preconditionFailure("'\(text)' of \(type) is no stream name.")
-            }
-            if !names.contains(name) { names.append(name) }
-        }
-        return names
+        payload.streamNames(organisation: organisation)
     }
 
     /// The canonical JSON of `data`, with open personal fields sealed by `seal`; locked ones are
