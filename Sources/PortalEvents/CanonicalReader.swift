@@ -1,10 +1,7 @@
 import EventLine
 
-/// The text is not canonical, or is wrong: the other reader finds out.
-struct NotCanonical: Error {}
-
 /// Reads canonical JSON by comparing the member names of the schema in place.
-struct CanonicalReader: MemberReader {
+struct CanonicalReader {
     private let bytes: [UInt8]
     private var cursor = JSONCursor()
     /// Whether nothing of the innermost object or array was read yet, so that no comma comes.
@@ -15,12 +12,12 @@ struct CanonicalReader: MemberReader {
     }
 
     /// Nothing may follow what was read.
-    func finish() throws(NotCanonical) {
-        guard cursor.offset == bytes.count else { throw NotCanonical() }
+    func finish() throws(ReadingFailure) {
+        guard cursor.offset == bytes.count else { throw .notCanonical }
     }
 
-    mutating func beginObject() throws(NotCanonical) {
-        guard skip(UInt8(ascii: "{")) else { throw NotCanonical() }
+    mutating func beginObject() throws(ReadingFailure) {
+        guard skip(UInt8(ascii: "{")) else { throw .notCanonical }
         isFirst = true
     }
 
@@ -37,81 +34,77 @@ struct CanonicalReader: MemberReader {
         return false
     }
 
-    mutating func endObject() throws(NotCanonical) {
-        guard skip(UInt8(ascii: "}")) else { throw NotCanonical() }
+    mutating func endObject() throws(ReadingFailure) {
+        guard skip(UInt8(ascii: "}")) else { throw .notCanonical }
         isFirst = false
     }
 
-    mutating func beginArray() throws(NotCanonical) {
-        guard skip(UInt8(ascii: "[")) else { throw NotCanonical() }
+    mutating func beginArray() throws(ReadingFailure) {
+        guard skip(UInt8(ascii: "[")) else { throw .notCanonical }
         isFirst = true
     }
 
-    mutating func nextElement() throws(NotCanonical) -> Bool {
+    mutating func nextElement() throws(ReadingFailure) -> Bool {
         if skip(UInt8(ascii: "]")) {
             isFirst = false
             return false
         }
-        guard isFirst || skip(UInt8(ascii: ",")) else { throw NotCanonical() }
+        guard isFirst || skip(UInt8(ascii: ",")) else { throw .notCanonical }
         isFirst = false
         return true
     }
 
-    mutating func string() throws(NotCanonical) -> String {
-        guard isNext(UInt8(ascii: "\"")) else { throw NotCanonical() }
+    mutating func string() throws(ReadingFailure) -> String {
+        guard isNext(UInt8(ascii: "\"")) else { throw .notCanonical }
         let bytes = bytes
-        do { return try cursor.string(in: bytes.span) } catch { throw NotCanonical() }
+        do { return try cursor.string(in: bytes.span) } catch { throw .notCanonical }
     }
 
-    mutating func uuid() throws(NotCanonical) -> UniqueID {
-        try parsed(byteCount: 36) { UniqueID($0) }
+    mutating func uuid() throws(ReadingFailure) -> UniqueID {
+        let bytes = bytes
+        guard let value = cursor.uniqueID(in: bytes.span) else { throw .notCanonical }
+        return value
     }
 
-    mutating func date() throws(NotCanonical) -> LocalDate {
-        try parsed(byteCount: 10) { LocalDate($0) }
+    mutating func date() throws(ReadingFailure) -> LocalDate {
+        let bytes = bytes
+        guard let value = cursor.localDate(in: bytes.span) else { throw .notCanonical }
+        return value
     }
 
-    mutating func dateTime() throws(NotCanonical) -> Instant {
-        try parsed(byteCount: 27) { Instant(rfc3339: $0) }
+    mutating func dateTime() throws(ReadingFailure) -> Instant {
+        let bytes = bytes
+        guard let value = cursor.instant(in: bytes.span) else { throw .notCanonical }
+        return value
     }
 
-    mutating func integer() throws(NotCanonical) -> Int {
+    mutating func integer() throws(ReadingFailure) -> Int {
         let bytes = bytes
         guard case .integer(let number)? = try? cursor.number(in: bytes.span) else {
-            throw NotCanonical()
+            throw .notCanonical
         }
         return Int(number)
     }
 
-    mutating func boolean() throws(NotCanonical) -> Bool {
+    mutating func boolean() throws(ReadingFailure) -> Bool {
         let bytes = bytes
         if cursor.skip(Self.trueLiteral, in: bytes.span) { return true }
-        guard cursor.skip(Self.falseLiteral, in: bytes.span) else { throw NotCanonical() }
+        guard cursor.skip(Self.falseLiteral, in: bytes.span) else { throw .notCanonical }
         return false
     }
 
-    mutating func json() throws(NotCanonical) -> JSONValue {
+    mutating func json() throws(ReadingFailure) -> JSONValue {
         let bytes = bytes
-        do { return try cursor.value(in: bytes.span) } catch { throw NotCanonical() }
+        do { return try cursor.value(in: bytes.span) } catch { throw .notCanonical }
     }
 
-    mutating func choice<Choice: EnumerationValue>() throws(NotCanonical) -> Choice {
-        guard let choice = Choice(rawValue: try string()) else { throw NotCanonical() }
+    mutating func choice<Choice: EnumerationValue>() throws(ReadingFailure) -> Choice {
+        guard let choice = Choice(rawValue: try string()) else { throw .notCanonical }
         return choice
     }
 
-    func missing(_ name: MemberName) -> NotCanonical { NotCanonical() }
-
     private static let trueLiteral = Array("true".utf8)
     private static let falseLiteral = Array("false".utf8)
-
-    private mutating func parsed<Value>(
-        byteCount: Int,
-        _ parse: (String) -> Value?
-    ) throws(NotCanonical) -> Value {
-        guard let value = parse(try string()) else { throw NotCanonical() }
-        return value
-    }
 
     private func isNext(_ byte: UInt8) -> Bool {
         cursor.offset < bytes.count && bytes[cursor.offset] == byte

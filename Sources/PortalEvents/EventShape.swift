@@ -42,6 +42,7 @@ public struct EventShape: Hashable, Sendable {
         public let isSecret: Bool
 
         /// A field of these properties.
+        @inline(never)  // Generated code makes hundreds.
         public init(name: String, kind: Kind, isOptional: Bool, isSecret: Bool) {
             self.name = name
             self.kind = kind

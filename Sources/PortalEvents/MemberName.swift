@@ -5,6 +5,7 @@ struct MemberName: Sendable {
     let literal: [UInt8]
 
     /// A name that needs no escapes, which the schema compiler sees to.
+    @inline(never)
     init(_ text: String) {
         self.text = text
         literal = Array("\"\(text)\":".utf8)

@@ -3,7 +3,7 @@ import EventLine
 /// What can be the value of a member of `data`.
 protocol MemberValue: Hashable, Sendable {
     /// Reads the value that comes next.
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure)
+    init(from reader: inout MemberReader) throws(ReadingFailure)
     /// Writes the value.
     func write(to writer: inout MemberWriter)
 }
@@ -11,12 +11,11 @@ protocol MemberValue: Hashable, Sendable {
 extension MemberValue {
     /// The value that takes up all of these bytes; nil if they are not in canonical form.
     static func canonical(_ bytes: [UInt8]) -> Self? {
-        var reader = CanonicalReader(bytes)
-        do {
-            let value = try Self(from: &reader)
-            try reader.finish()
-            return value
-        } catch { return nil }
+        var reader = MemberReader(canonical: bytes)
+        guard let value = try? Self(from: &reader), (try? reader.finish()) != nil else {
+            return nil
+        }
+        return value
     }
 
     /// The value that takes up all of these bytes, in any order of members and any spacing.
@@ -25,8 +24,15 @@ extension MemberValue {
         type: String,
         path: [String]
     ) throws(EventDecodingError) -> Self {
-        var reader = try AnyOrderReader(bytes, type: type, path: path)
-        return try Self(from: &reader)
+        do {
+            var reader = try MemberReader(anyOrder: bytes, type: type, path: path)
+            return try Self(from: &reader)
+        } catch {
+            guard case .wrong(let error) = error else {
+                preconditionFailure("Only the canonical reader says that a text is not canonical.")
+            }
+            throw error
+        }
     }
 
     /// The value that takes up all of these bytes: fast where they are canonical.
@@ -44,7 +50,7 @@ extension MemberValue {
 protocol EnumerationValue: MemberValue, RawRepresentable, CaseIterable where RawValue == String {}
 
 extension EnumerationValue {
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         self = try reader.choice()
     }
 
@@ -52,7 +58,7 @@ extension EnumerationValue {
 }
 
 extension String: MemberValue {
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         self = try reader.string()
     }
 
@@ -60,7 +66,7 @@ extension String: MemberValue {
 }
 
 extension UniqueID: MemberValue {
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         self = try reader.uuid()
     }
 
@@ -68,7 +74,7 @@ extension UniqueID: MemberValue {
 }
 
 extension LocalDate: MemberValue {
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         self = try reader.date()
     }
 
@@ -76,7 +82,7 @@ extension LocalDate: MemberValue {
 }
 
 extension Instant: MemberValue {
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         self = try reader.dateTime()
     }
 
@@ -84,7 +90,7 @@ extension Instant: MemberValue {
 }
 
 extension Int: MemberValue {
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         self = try reader.integer()
     }
 
@@ -92,7 +98,7 @@ extension Int: MemberValue {
 }
 
 extension Bool: MemberValue {
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         self = try reader.boolean()
     }
 
@@ -100,7 +106,7 @@ extension Bool: MemberValue {
 }
 
 extension JSONValue: MemberValue {
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         self = try reader.json()
     }
 
@@ -108,7 +114,7 @@ extension JSONValue: MemberValue {
 }
 
 extension Array: MemberValue where Element: MemberValue {
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         self = []
         try reader.beginArray()
         while try reader.nextElement() { append(try Element(from: &reader)) }

@@ -1,6 +1,8 @@
 import EventLine
 
 /// Writes canonical JSON, member by member.
+///
+/// What generated code calls is never inlined, as in `MemberReader`.
 struct MemberWriter {
     private var writer = JSONWriter()
     /// Whether nothing of the innermost object or array was written yet, so that no comma comes.
@@ -13,21 +15,25 @@ struct MemberWriter {
         return writer.writer.bytes
     }
 
+    @inline(never)
     mutating func required(_ name: MemberName, _ value: some MemberValue) {
         separate()
         writer.raw(name.literal)
         value.write(to: &self)
     }
 
+    @inline(never)
     mutating func optional(_ name: MemberName, _ value: (some MemberValue)?) {
         if let value { required(name, value) }
     }
 
+    @inline(never)
     mutating func beginObject() {
         writer.raw("{")
         isFirst = true
     }
 
+    @inline(never)
     mutating func endObject() {
         writer.raw("}")
         isFirst = false

@@ -1,6 +1,18 @@
 public import EventLine
 
 extension PortalEvent {
+    /// Reads an event's `data`, opens what is sealed in it, and brings it to its newest version.
+    ///
+    /// Canonical `data` is compared in place; any other JSON with the members of the schema is
+    /// accepted too, in any order and spacing.
+    public init<Failure: Error>(
+        type: String,
+        data: [UInt8],
+        open: (_ jwe: String) throws(Failure) -> OpenedPersonal
+    ) throws(EventDecodingError) {
+        self = try Self.read(type: type, data: data, open: open)
+    }
+
     /// The event's name and newest version, such as `LetterShown.v1`.
     public var type: String { shape.type }
 
@@ -22,14 +34,7 @@ extension PortalEvent {
     /// A string field that does not fit a stream name is a programmer error; events that were
     /// read from a line have been checked.
     public func streams(organisation: UniqueID) -> [StreamName] {
-        var names: [StreamName] = []
-        for text in payload.streamTexts(organisation: organisation) {
-            guard let name = StreamName(text) else {
-                preconditionFailure("'\(text)' of \(type) is no stream name.")
-            }
-            if !names.contains(name) { names.append(name) }
-        }
-        return names
+        payload.streamNames(organisation: organisation)
     }
 
     /// The canonical JSON of `data`, with open personal fields sealed by `seal`; locked ones are

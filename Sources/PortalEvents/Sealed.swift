@@ -34,7 +34,7 @@ public enum OpenedPersonal: Hashable, Sendable {
 }
 
 extension Sealed: MemberValue where Content: MemberValue {
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         self = .locked(try reader.string())
     }
 
@@ -45,32 +45,45 @@ extension Sealed: MemberValue where Content: MemberValue {
         writer.string(jwe)
     }
 
-    func sealed<Failure: Error>(
+    /// The same with the canonical JSON of what is open.
+    var bytes: Sealed<[UInt8]> { map { MemberWriter.bytes(of: $0) } }
+
+    /// The same as `bytes` with what is open read as an event's personal fields.
+    init(_ bytes: Sealed<[UInt8]>, in type: String) throws(EventDecodingError) {
+        switch bytes {
+        case .open(let json):
+            self = .open(try Content.decoded(from: json, type: type, path: ["personal"]))
+        case .locked(let jwe): self = .locked(jwe)
+        case .erased: self = .erased
+        }
+    }
+}
+
+extension Sealed<[UInt8]> {
+    /// Locks what is open with what `seal` makes of it.
+    func locked<Failure: Error>(
         under key: String,
         by seal: (_ key: String, _ plaintext: [UInt8]) throws(Failure) -> String
     ) throws(Failure) -> Sealed {
         switch self {
-        case .open(let content):
-            return .locked(try seal(key, MemberWriter.bytes(of: content)))
-        case .locked: return self
+        case .open(let plaintext): .locked(try seal(key, plaintext))
+        case .locked: self
         case .erased: preconditionFailure("Erased personal fields cannot be written again.")
         }
     }
 
+    /// Opens what is locked with what `open` finds in it.
     func opened<Failure: Error>(
         in type: String,
         by open: (_ jwe: String) throws(Failure) -> OpenedPersonal
     ) throws(EventDecodingError) -> Sealed {
         guard case .locked(let jwe) = self else { return self }
-        let result: OpenedPersonal
-        do { result = try open(jwe) } catch {
-            throw .personalNotOpened(type: type, reason: "\(error)")
-        }
-        switch result {
-        case .content(let bytes):
-            return .open(try Content.decoded(from: bytes, type: type, path: ["personal"]))
-        case .erased: return .erased
-        case .unavailable: return self
-        }
+        do {
+            switch try open(jwe) {
+            case .content(let plaintext): return .open(plaintext)
+            case .erased: return .erased
+            case .unavailable: return self
+            }
+        } catch { throw .personalNotOpened(type: type, reason: "\(error)") }
     }
 }

@@ -11,6 +11,7 @@ public protocol Upcaster {
     static func upcast(_ old: Old) -> New
 }
 
-func upcast<Step: Upcaster>(_ old: Step.Old, by step: Step.Type) -> Step.New {
-    step.upcast(old)
+extension Upcaster where Old: EventPayload, New: EventPayload {
+    /// The event in its newest version, by way of the next.
+    static func portalEvent(from old: Old) -> New.Union { upcast(old).portalEvent }
 }

@@ -41,6 +41,28 @@ private func thing(
     )
 }
 
+@Test func `a stream that two entries name is named once`() {
+    let names = thing(client: client).streamNames(organisation: organisation)
+    #expect(names == [StreamName("thing", id), StreamName("client", client)])
+}
+
+@Test func `a text that no stream name may have is a programmer error when written`() async {
+    await #expect(processExitsWith: .failure) {
+        let id = UniqueID(high: 1, low: 2)
+        let thing = ThingNotedV2(
+            thingId: id,
+            name: "n",
+            digest: "a b",
+            mood: .glad,
+            default: false,
+            ids: [],
+            place: Place(name: "p", tags: []),
+            personal: .locked("j")
+        )
+        _ = thing.streamNames(organisation: id)
+    }
+}
+
 @Test func `the client and the key are those of the fields`() {
     #expect(thing().envelopeClient == nil)
     #expect(thing(client: client).envelopeClient == client)

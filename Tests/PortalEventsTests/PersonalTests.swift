@@ -37,7 +37,7 @@ private let remark = RemarkMadeV1(number: 7, personal: .open(.init(note: "quiet"
 
 @Test func `absent personal fields stay absent`() throws {
     let data = Array(#"{"number":7}"#.utf8)
-    let event = try PortalEvent(type: "RemarkMade.v1", data: data) { _ in .erased }
+    let event = try PortalEvent.read(type: "RemarkMade.v1", data: data) { _ in .erased }
     #expect(event == .remarkMade(RemarkMadeV1(number: 7)))
     #expect(event.payload.sealingKey == nil)
     #expect(remark.sealingKey == "remark/7")
@@ -55,7 +55,7 @@ func `what opening finds is what the event holds`(
     personal: Sealed<RemarkMadeV1.Personal>
 ) throws {
     let data = Array(#"{"number":7,"personal":"a.b.c"}"#.utf8)
-    let event = try PortalEvent(type: "RemarkMade.v1", data: data) { jwe in
+    let event = try PortalEvent.read(type: "RemarkMade.v1", data: data) { jwe in
         #expect(jwe == "a.b.c")
         return found
     }
@@ -70,7 +70,7 @@ func `what opening finds is what the event holds`(
     )
     let data = Array(#"{"number":7,"personal":"a.b.c"}"#.utf8)
     #expect(throws: error) {
-        try PortalEvent(type: "RemarkMade.v1", data: data) { _ in
+        try PortalEvent.read(type: "RemarkMade.v1", data: data) { _ in
             .content(Array(#"{"note":1}"#.utf8))
         }
     }
@@ -83,7 +83,7 @@ func `what opening finds is what the event holds`(
         reason: "VaultIsDown()"
     )
     #expect(throws: error) {
-        try PortalEvent(type: "RemarkMade.v1", data: data) { _ throws(VaultIsDown) in
+        try PortalEvent.read(type: "RemarkMade.v1", data: data) { _ throws(VaultIsDown) in
             throw VaultIsDown()
         }
     }

@@ -19,7 +19,7 @@ private func thing(_ changes: [(String, JSONValue)] = []) -> [UInt8] {
 }
 
 private func read(_ data: [UInt8], as type: String = "ThingNoted.v2") throws -> PortalEvent {
-    try PortalEvent(type: type, data: data) { _ in .unavailable }
+    try PortalEvent.read(type: type, data: data) { _ in .unavailable }
 }
 
 @Test(
@@ -117,7 +117,7 @@ func `a wrong value is refused with its path`(
 
 @Test func `an old version is read in the newest form`() throws {
     let data = #"{"thingId":"\#(thingID)","name":"n","personal":"jwe"}"#
-    let event = try PortalEvent(type: "ThingNoted.v1", data: Array(data.utf8)) { _ in
+    let event = try PortalEvent.read(type: "ThingNoted.v1", data: Array(data.utf8)) { _ in
         .content(Array(#"{"owner":"Ada"}"#.utf8))
     }
     guard case .thingNoted(let thing) = event else {

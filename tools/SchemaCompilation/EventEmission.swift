@@ -31,6 +31,7 @@ struct EventEmission {
                 text.line("var envelopeClient: UniqueID? { self.\(Names.escaped(client)) }")
             }
             emitSealing(schema, to: &text)
+            emitUnion(schema, to: &text)
         }
         if let sealed = schema.sealed {
             text.line()
@@ -65,7 +66,7 @@ struct EventEmission {
             for template in schema.streams {
                 let optional = schema.optionals(of: template)
                 let append =
-                    "texts.append(\(schema.interpolation(of: template, unwrapped: optional)))"
+                    "texts.append(\(schema.swiftText(of: template, unwrapped: optional)))"
                 guard !optional.isEmpty else {
                     text.line(append)
                     continue
@@ -83,22 +84,25 @@ struct EventEmission {
         guard let field = schema.field("personal"), case .sealed(let sealed) = field.kind else {
             return
         }
-        let mark = field.isOptional ? "?" : ""
-        let key = schema.interpolation(of: sealed.key)
         let condition = field.isOptional ? "personal == nil ? nil : " : ""
+        let mark = field.isOptional ? "?" : ""
         text.line()
-        text.line("var sealingKey: String? { \(condition)\(key) }")
+        text.line("var sealingKey: String? { \(condition)\(schema.swiftText(of: sealed.key)) }")
         text.line()
-        text.line("mutating func sealPersonal<Failure: Error>(")
-        text.line("    _ seal: (_ key: String, _ plaintext: [UInt8]) throws(Failure) -> String")
-        text.block(") throws(Failure)") { text in
-            text.line("personal = try personal\(mark).sealed(under: \(key), by: seal)")
-        }
+        text.line("var personalBytes: Sealed<[UInt8]>? { personal\(mark).bytes }")
         text.line()
-        text.line("mutating func openPersonal<Failure: Error>(")
-        text.line("    _ open: (_ jwe: String) throws(Failure) -> OpenedPersonal")
-        text.block(") throws(EventDecodingError)") { text in
-            text.line("personal = try personal\(mark).opened(in: Self.type, by: open)")
+        let head = "mutating func setPersonal(_ bytes: Sealed<[UInt8]>) throws(EventDecodingError)"
+        text.block(head) { $0.line("personal = try Sealed<Personal>(bytes, in: Self.type)") }
+    }
+
+    /// The newest version is a case of `PortalEvent`, an older one becomes the next first.
+    private func emitUnion(_ schema: Schema, to text: inout SwiftText) {
+        text.line()
+        if schema.version == history.count {
+            text.line("var portalEvent: PortalEvent { .\(schema.caseName)(self) }")
+        } else {
+            let step = "\(schema.structName)ToV\(schema.version + 1)"
+            text.line("var portalEvent: PortalEvent { \(step).portalEvent(from: self) }")
         }
     }
 }
@@ -165,25 +169,28 @@ extension Schema {
         return names
     }
 
-    /// The template as a Swift string literal that is filled with the fields; the ones in
-    /// `unwrapped` are bound to `value0` and so on.
-    fileprivate func interpolation(of template: Template, unwrapped: [String] = []) -> String {
-        var text = ""
-        for segment in template.segments {
+    /// A Swift expression for the template, filled with the fields; the ones in `unwrapped` are
+    /// bound to `value0` and so on.
+    fileprivate func swiftText(of template: Template, unwrapped: [String] = []) -> String {
+        let parts = template.segments.map { segment in
             switch segment {
-            case .text(let fixed): text += fixed
-            case .organisation: text += "\\(organisation)"
+            case .text(let fixed): return literal(fixed)
+            case .organisation: return "organisation.description"
             case .field(let name):
                 let place = unwrapped.firstIndex(of: name)
                 let value = place.map { "value\($0)" } ?? "self.\(Names.escaped(name))"
-                text += "\\(\(value)\(isEnumeration(name) ? ".rawValue" : ""))"
+                return value + textSuffix(of: name)
             }
         }
-        return "\"\(text)\""
+        return "streamText([\(parts.joined(separator: ", "))])"
     }
 
-    private func isEnumeration(_ name: String) -> Bool {
-        guard case .enumeration? = field(name)?.kind else { return false }
-        return true
+    /// What makes a field's value a string.
+    private func textSuffix(of name: String) -> String {
+        switch field(name)?.kind {
+        case .string: ""
+        case .enumeration: ".rawValue"
+        default: ".description"
+        }
     }
 }

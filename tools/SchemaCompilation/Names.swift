@@ -51,7 +51,7 @@ enum Names {
 
     /// Property names that would clash with what every generated struct has.
     static let reservedProperties: Set<String> = [
-        "hashValue", "envelopeClient", "sealingKey", "self",
+        "hashValue", "envelopeClient", "personalBytes", "portalEvent", "sealingKey", "self",
     ]
 
     /// Type names that generated code uses or that the module has already.

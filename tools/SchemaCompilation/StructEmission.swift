@@ -62,7 +62,7 @@ extension SwiftText {
     }
 
     private mutating func reading(_ fields: [Field]) {
-        let head = "init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure)"
+        let head = "init(from reader: inout MemberReader) throws(ReadingFailure)"
         block(head) { text in
             if !fields.isEmpty { text.line("let names = Self.names") }
             text.line("try reader.beginObject()")

@@ -23,7 +23,7 @@ extension NothingSaidV1: EventPayload {
         personalFields: []
     )
 
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         try reader.beginObject()
         try reader.endObject()
     }
@@ -35,9 +35,11 @@ extension NothingSaidV1: EventPayload {
 
     func streamTexts(organisation: UniqueID) -> [String] {
         var texts: [String] = []
-        texts.append("organisation/\(organisation)")
+        texts.append(streamText(["organisation/", organisation.description]))
         return texts
     }
+
+    var portalEvent: PortalEvent { .nothingSaid(self) }
 }
 
 /// The newest version of NothingSaid.

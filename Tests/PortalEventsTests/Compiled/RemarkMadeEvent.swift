@@ -70,7 +70,7 @@ extension RemarkMadeV1: EventPayload {
         MemberName("personal"),
     ]
 
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         let names = Self.names
         try reader.beginObject()
         self.first = try reader.optional(names[0])
@@ -92,23 +92,19 @@ extension RemarkMadeV1: EventPayload {
 
     func streamTexts(organisation: UniqueID) -> [String] {
         var texts: [String] = []
-        texts.append("remark/\(self.number)")
+        texts.append(streamText(["remark/", self.number.description]))
         return texts
     }
 
-    var sealingKey: String? { personal == nil ? nil : "remark/\(self.number)" }
+    var sealingKey: String? { personal == nil ? nil : streamText(["remark/", self.number.description]) }
 
-    mutating func sealPersonal<Failure: Error>(
-        _ seal: (_ key: String, _ plaintext: [UInt8]) throws(Failure) -> String
-    ) throws(Failure) {
-        personal = try personal?.sealed(under: "remark/\(self.number)", by: seal)
+    var personalBytes: Sealed<[UInt8]>? { personal?.bytes }
+
+    mutating func setPersonal(_ bytes: Sealed<[UInt8]>) throws(EventDecodingError) {
+        personal = try Sealed<Personal>(bytes, in: Self.type)
     }
 
-    mutating func openPersonal<Failure: Error>(
-        _ open: (_ jwe: String) throws(Failure) -> OpenedPersonal
-    ) throws(EventDecodingError) {
-        personal = try personal?.opened(in: Self.type, by: open)
-    }
+    var portalEvent: PortalEvent { .remarkMade(self) }
 }
 
 extension RemarkMadeV1.Personal: MemberValue {
@@ -116,7 +112,7 @@ extension RemarkMadeV1.Personal: MemberValue {
         MemberName("note"),
     ]
 
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         let names = Self.names
         try reader.beginObject()
         self.note = try reader.optional(names[0])

@@ -46,7 +46,7 @@ extension Place: MemberValue {
         MemberName("tags"),
     ]
 
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         let names = Self.names
         try reader.beginObject()
         self.name = try reader.required(names[0])

@@ -63,7 +63,7 @@ extension ThingNotedV1: EventPayload {
         MemberName("personal"),
     ]
 
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         let names = Self.names
         try reader.beginObject()
         self.thingId = try reader.required(names[0])
@@ -83,23 +83,19 @@ extension ThingNotedV1: EventPayload {
 
     func streamTexts(organisation: UniqueID) -> [String] {
         var texts: [String] = []
-        texts.append("thing/\(self.thingId)")
+        texts.append(streamText(["thing/", self.thingId.description]))
         return texts
     }
 
-    var sealingKey: String? { "thing/\(self.thingId)" }
+    var sealingKey: String? { streamText(["thing/", self.thingId.description]) }
 
-    mutating func sealPersonal<Failure: Error>(
-        _ seal: (_ key: String, _ plaintext: [UInt8]) throws(Failure) -> String
-    ) throws(Failure) {
-        personal = try personal.sealed(under: "thing/\(self.thingId)", by: seal)
+    var personalBytes: Sealed<[UInt8]>? { personal.bytes }
+
+    mutating func setPersonal(_ bytes: Sealed<[UInt8]>) throws(EventDecodingError) {
+        personal = try Sealed<Personal>(bytes, in: Self.type)
     }
 
-    mutating func openPersonal<Failure: Error>(
-        _ open: (_ jwe: String) throws(Failure) -> OpenedPersonal
-    ) throws(EventDecodingError) {
-        personal = try personal.opened(in: Self.type, by: open)
-    }
+    var portalEvent: PortalEvent { ThingNotedV1ToV2.portalEvent(from: self) }
 }
 
 extension ThingNotedV1.Personal: MemberValue {
@@ -107,7 +103,7 @@ extension ThingNotedV1.Personal: MemberValue {
         MemberName("owner"),
     ]
 
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         let names = Self.names
         try reader.beginObject()
         self.owner = try reader.required(names[0])
@@ -269,7 +265,7 @@ extension ThingNotedV2: EventPayload {
         MemberName("personal"),
     ]
 
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         let names = Self.names
         try reader.beginObject()
         self.thingId = try reader.required(names[0])
@@ -315,35 +311,31 @@ extension ThingNotedV2: EventPayload {
 
     func streamTexts(organisation: UniqueID) -> [String] {
         var texts: [String] = []
-        texts.append("thing/\(self.thingId)")
+        texts.append(streamText(["thing/", self.thingId.description]))
         if let value0 = self.clientId {
-            texts.append("client/\(value0)")
+            texts.append(streamText(["client/", value0.description]))
         }
         if let value0 = self.digest {
-            texts.append("number/\(organisation)/\(value0)")
+            texts.append(streamText(["number/", organisation.description, "/", value0]))
         }
         if let value0 = self.on {
-            texts.append("mood/\(self.mood.rawValue)/\(value0)")
+            texts.append(streamText(["mood/", self.mood.rawValue, "/", value0.description]))
         }
-        texts.append("thing/\(self.thingId)")
+        texts.append(streamText(["thing/", self.thingId.description]))
         return texts
     }
 
     var envelopeClient: UniqueID? { self.clientId }
 
-    var sealingKey: String? { "thing/\(self.thingId)" }
+    var sealingKey: String? { streamText(["thing/", self.thingId.description]) }
 
-    mutating func sealPersonal<Failure: Error>(
-        _ seal: (_ key: String, _ plaintext: [UInt8]) throws(Failure) -> String
-    ) throws(Failure) {
-        personal = try personal.sealed(under: "thing/\(self.thingId)", by: seal)
+    var personalBytes: Sealed<[UInt8]>? { personal.bytes }
+
+    mutating func setPersonal(_ bytes: Sealed<[UInt8]>) throws(EventDecodingError) {
+        personal = try Sealed<Personal>(bytes, in: Self.type)
     }
 
-    mutating func openPersonal<Failure: Error>(
-        _ open: (_ jwe: String) throws(Failure) -> OpenedPersonal
-    ) throws(EventDecodingError) {
-        personal = try personal.opened(in: Self.type, by: open)
-    }
+    var portalEvent: PortalEvent { .thingNoted(self) }
 }
 
 extension ThingNotedV2.Personal: MemberValue {
@@ -354,7 +346,7 @@ extension ThingNotedV2.Personal: MemberValue {
         MemberName("mood"),
     ]
 
-    init<Reader: MemberReader>(from reader: inout Reader) throws(Reader.Failure) {
+    init(from reader: inout MemberReader) throws(ReadingFailure) {
         let names = Self.names
         try reader.beginObject()
         self.owner = try reader.required(names[0])
