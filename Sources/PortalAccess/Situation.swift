@@ -66,13 +66,11 @@ package struct FreshIDs: Sendable {
         self.random = random
     }
 
-    /// The id at a place; each place has its own.
+    /// The id at a place, from 0 to 1,023; each place has its own, and they ascend.
     package subscript(place: Int) -> UniqueID {
-        let stride: UInt64 = 0x9e37_79b9_7f4a_7c15
-        return UniqueID(
-            at: instant,
-            random: (random.0, random.1 &+ UInt64(truncatingIfNeeded: place) &* stride)
-        )
+        precondition((0..<1024).contains(place), "A command makes fewer than 1,024 ids.")
+        let low = (random.1 & 0x000f_ffff_ffff_ffff) | UInt64(place) << 52
+        return UniqueID(at: instant, random: (random.0, low))
     }
 }
 

@@ -1,10 +1,15 @@
+import Synchronization
+
 /// Random bits from the operating system.
 enum RandomSource {
-    /// 128 random bits.
+    /// A number that counts up, and 64 random bits: what a UUIDv7 is made of, so that ids of one
+    /// millisecond are in the order in which they were drawn (RFC 9562 §6.2, method 1).
     static func pair() -> (UInt64, UInt64) {
         var generator = SystemRandomNumberGenerator()
-        return (generator.next(), generator.next())
+        return (drawn.add(1, ordering: .relaxed).newValue, generator.next())
     }
+
+    private static let drawn = Atomic<UInt64>(0)
 
     /// A token for a link: 256 random bits in hexadecimal digits.
     static func token() -> String {
