@@ -28,7 +28,7 @@ public final class EventLog: Sendable {
 
     /// Opens the log in a data directory, which must exist, or begins one there.
     ///
-    /// Repairs what a crash has left, and reads the whole log: about a second for each 200,000
+    /// Repairs what a crash has left, and reads the whole log: about a second for each 70,000
     /// events. Throws ``LogError/locked(path:process:)`` while another process has the log open,
     /// and ``LogError/damaged(_:)`` where lines that were durable are not as they were written.
     public static func open(
