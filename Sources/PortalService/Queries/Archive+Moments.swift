@@ -19,7 +19,7 @@ extension Archive {
         through sequence: UInt64
     ) throws(ServiceError) -> OrganisationState {
         var settings = OrganisationState()
-        for event in try events(in: StreamName("organisation", organisation), through: sequence) {
+        for event in try events(in: [StreamName("organisation", organisation)], through: sequence) {
             settings.evolve(with: event.event)
         }
         return settings

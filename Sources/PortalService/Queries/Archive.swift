@@ -56,13 +56,13 @@ package final class Archive: Sendable {
         }
     }
 
-    /// The events of a stream, in order, up to a sequence.
+    /// The events of some streams, in order, up to a sequence; nil for all streams.
     func events(
-        in stream: StreamName,
+        in streams: [StreamName]?,
         through sequence: UInt64
     ) throws(ServiceError) -> [RecordedEvent] {
         var events: [RecordedEvent] = []
-        for line in try lines(of: [stream], through: sequence) {
+        for line in try lines(of: streams, through: sequence) {
             events.append(
                 try serviceError { () throws(EventDecodingError) in
                     try RecordedEvent(line: line, open: vault.opened)

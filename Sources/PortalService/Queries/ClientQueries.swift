@@ -8,7 +8,8 @@ extension QueryCatalogue {
         Query("ClientList") { asked in
             try asked.requireStaff()
             let rows = try asked.rows("profile-states", "client-list")
-            return .array(try rows.map { try withActions($0, asked) })
+            let clients = try asked.clients()
+            return .array(rows.map { withActions($0, clients, asked) })
         },
         Query("ClientCard", about: "clientId") { asked in
             let id = try asked.input.id("clientId")
@@ -37,10 +38,15 @@ extension QueryCatalogue {
         },
     ]
 
-    private static func withActions(_ row: JSONValue, _ asked: QueryCase) throws -> JSONValue {
-        guard let id = row.id("clientId"), let members = row.members else { return row }
+    private static func withActions(
+        _ row: JSONValue,
+        _ clients: [UniqueID: ClientState],
+        _ asked: QueryCase
+    ) -> JSONValue {
+        guard let client = row.id("clientId").flatMap({ clients[$0] }), let members = row.members
+        else { return row }
         return .object(
-            members + [JSONMember("actions", .array(actions(try asked.client(id))))]
+            members + [JSONMember("actions", .array(actions(asked.situation(of: client))))]
         )
     }
 

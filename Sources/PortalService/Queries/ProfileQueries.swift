@@ -41,7 +41,7 @@ extension QueryCatalogue {
         let stream = StreamName("profile", profile)
         var order: [UniqueID] = []
         var rows: [UniqueID: [JSONMember]] = [:]
-        for recorded in try asked.archive.events(in: stream, through: asked.moment.sequence) {
+        for recorded in try asked.archive.events(in: [stream], through: asked.moment.sequence) {
             switch recorded.event {
             case .recordResourceAdded(let event):
                 order.append(event.resourceId)

@@ -42,13 +42,30 @@ struct QueryCase {
 
     /// A client's streams folded, as of the moment.
     func client(_ id: UniqueID) throws -> Situation {
-        let events = try archive.events(in: StreamName("client", id), through: moment.sequence)
+        let events = try archive.events(in: [StreamName("client", id)], through: moment.sequence)
         guard let first = events.first, first.envelope.organisation == organisation else {
             throw Refusal(.notFound, detail: "the organisation has nothing of this id")
         }
         var client = ClientState()
         for event in events { client.evolve(with: event.event) }
-        return Situation(
+        return situation(of: client)
+    }
+
+    /// All clients of the organisation folded, in one reading of the log.
+    func clients() throws -> [UniqueID: ClientState] {
+        var clients: [UniqueID: ClientState] = [:]
+        for event in try archive.events(in: nil, through: moment.sequence) {
+            guard let id = event.envelope.client, event.envelope.organisation == organisation else {
+                continue
+            }
+            clients[id, default: ClientState()].evolve(with: event.event)
+        }
+        return clients
+    }
+
+    /// A client as the rules see it, at the moment and for whoever asks.
+    func situation(of client: ClientState) -> Situation {
+        Situation(
             organisation: settings,
             client: client,
             actor: actor,
@@ -61,7 +78,7 @@ struct QueryCase {
 
     /// The client whom a stream's events concern, folded.
     func client(of stream: StreamName) throws -> (situation: Situation, id: UniqueID) {
-        let first = try archive.events(in: stream, through: moment.sequence).first
+        let first = try archive.events(in: [stream], through: moment.sequence).first
         guard let id = first?.envelope.client else {
             throw Refusal(.notFound, detail: "the organisation has nothing of this id")
         }
