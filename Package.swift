@@ -34,6 +34,10 @@ let package = Package(
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "PortalEventsTests", dependencies: ["EventLine", "PortalEvents"]),
+        .testTarget(
+            name: "PortalAccessTests",
+            dependencies: ["EventLine", "PortalEvents", "PortalAccess"]
+        ),
     ]
 )
 
