@@ -34,8 +34,13 @@ extension Stage {
         return ["token": .string(hash.flatMap { world.handedOut[$0] } ?? "no such link")]
     }
 
-    func creating(_ distribution: String = "now", until date: String = "2026-03-31") -> JSONValue {
-        clientInput.with("expiryDate", .string(date)).with("distribution", .string(distribution))
+    /// Credentials that can be used for twenty days more.
+    func creating(_ distribution: String = "now") -> JSONValue {
+        distributing.with("distribution", .string(distribution))
+    }
+
+    var distributing: JSONValue {
+        clientInput.with("expiryDate", .string("\(world.today.adding(days: 20))"))
     }
 
     /// The activation code of one of the client's credentials, the latest where none is named.
