@@ -127,7 +127,10 @@ struct ProfileTableTests {
         let owner = stage.account.map { Actor.portalUser($0.id) } ?? .anonymous
         stage.done(
             "RevokeAccess",
-            ["profileId": .id(stage.profile?.id ?? Stage.nobody), "subject": .string("\(stage.ana)")],
+            [
+                "profileId": .id(stage.profile?.id ?? Stage.nobody),
+                "subject": .string("\(stage.ana)"),
+            ],
             as: owner
         )
         #expect(stage.act(.addResource).reason == .accessNotGranted)
