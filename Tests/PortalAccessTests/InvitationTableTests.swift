@@ -67,7 +67,7 @@ struct InvitationTableTests {
 
     @Test func `a resent invitation's old link is dead and its new one works`() {
         var stage = Stage()
-        stage.bring(to: .pending)
+        stage.bring(to: InvitationTableTests.Row.pending)
         let old = stage.accepting
         stage.done("ResendInvitation", stage.invitationInput)
         #expect(
@@ -78,7 +78,7 @@ struct InvitationTableTests {
 
     @Test func `an old invitation's link tells its own fate after a new invitation`() {
         var stage = Stage()
-        stage.bring(to: .rejected)
+        stage.bring(to: InvitationTableTests.Row.rejected)
         let rejected = stage.accepting
         stage.done("ReInviteClient", stage.inviting(ticked: false))
         let revoked = stage.accepting
@@ -98,7 +98,7 @@ struct InvitationTableTests {
 
     @Test func `a link that is no invitation's is not found`() {
         var stage = Stage()
-        stage.bring(to: .pending)
+        stage.bring(to: InvitationTableTests.Row.pending)
         stage.done("CreatePatientPortalCredentials", stage.creating())
         stage.register()
         let link = stage.confirmationLink

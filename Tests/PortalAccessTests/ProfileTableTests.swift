@@ -159,7 +159,7 @@ struct ProfileTableTests {
 }
 
 extension Stage {
-    fileprivate mutating func bring(to row: ProfileTableTests.Row) {
+    mutating func bring(to row: ProfileTableTests.Row) {
         guard row != .notInvited else { return }
         let isTicked = [.provisional, .accessRemoved, .owned, .deleted].contains(row)
         done("InviteClient", inviting(ticked: isTicked))
