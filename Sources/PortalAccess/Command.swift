@@ -93,7 +93,8 @@ package enum Audience: Hashable, Sendable {
 }
 
 extension Command {
-    /// Checks who asks, then decides. A lack of permission is itself recorded.
+    /// Checks who asks and whether it is about somebody, then decides. A lack of permission is
+    /// itself recorded.
     package func obey(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard isPermitted(to: situation.actor, in: situation.organisation) else {
             let record = CommandRefused(command: Self.name, reason: .notPermitted)
@@ -102,6 +103,9 @@ extension Command {
                 detail: "\(situation.actor) may not \(Self.name)",
                 recording: situation.organisation.isRegistered ? [.commandRefused(record)] : []
             )
+        }
+        guard target == .organisation || isDecidedWithoutTarget || situation.client.id != nil else {
+            throw Refusal(.notFound, detail: "there is nobody whom this could be about")
         }
         return try decide(in: situation)
     }
