@@ -134,6 +134,15 @@ struct CredentialTableTests {
         #expect(late.failure == .credentialsExpired)
     }
 
+    @Test func `credentials that a late timer left behind are expired before new ones are made`() {
+        var stage = Stage()
+        stage.done("CreatePatientPortalCredentials", stage.creating())
+        stage.world.now = stage.world.now.adding(microseconds: 30 * Int64.day)
+        let events = stage.done("CreatePatientPortalCredentials", stage.creating("later"))
+        #expect(events.map(\.name) == ["PatientCredentialsExpired", "PatientCredentialsCreated"])
+        #expect(stage.account?.credentials.map(\.state) == [.expired, .created])
+    }
+
     @Test func `codes are compared without spaces, hyphens and case`() {
         var stage = Stage()
         stage.done("CreatePatientPortalCredentials", stage.creating())
