@@ -77,6 +77,9 @@ struct Stage {
         }
     }
 
+    /// Turns to another client.
+    mutating func choose(_ client: UniqueID) { self.client = client }
+
     /// The client as folded.
     var state: ClientState { world.clients[client] ?? ClientState() }
     var account: PortalAccount? { state.ownAccount }
