@@ -16,7 +16,7 @@ struct Stage {
     static let wordFile: JSONValue = ["fileName": "letter.docx", "content": "UEsDBA=="]
     static let password = "correct horse battery"
 
-    init() {
+    init(hasTemplate: Bool = true) {
         let founding = done(
             "RegisterOrganisation",
             ["name": "Riverside Care", "timeZone": "America/New_York"]
@@ -31,7 +31,10 @@ struct Stage {
             ).firstID {
                 if case .letterTemplateBaseCreated(let event) = $0 { event.baseId } else { nil }
             }
-        template = addTemplate(showing: ["patientIdNumber", "activationCode", "registrationLink"])
+        if hasTemplate {
+            let parts = ["patientIdNumber", "activationCode", "registrationLink"]
+            template = addTemplate(showing: parts)
+        }
         client = addClient("P-1", email: "carla@example.org")
     }
 
