@@ -94,6 +94,10 @@ let package = Package(
             name: "ProjectionEngineTests",
             dependencies: ["ProjectionEngine", "EventLine", "PortalEvents"]
         ),
+        .testTarget(
+            name: "PortalAccessTests",
+            dependencies: ["EventLine", "PortalEvents", "PortalAccess"]
+        ),
     ]
 )
 

@@ -93,7 +93,8 @@ package enum Audience: Hashable, Sendable {
 }
 
 extension Command {
-    /// Checks who asks, then decides. A lack of permission is itself recorded.
+    /// Checks who asks and whether it is about somebody, then decides. A lack of permission is
+    /// itself recorded.
     package func obey(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard isPermitted(to: situation.actor, in: situation.organisation) else {
             let record = CommandRefused(command: Self.name, reason: .notPermitted)
@@ -103,7 +104,7 @@ extension Command {
                 recording: situation.organisation.isRegistered ? [.commandRefused(record)] : []
             )
         }
-        guard !situation.isTargetMissing else {
+        guard target == .organisation || isDecidedWithoutTarget || situation.client.id != nil else {
             throw Refusal(.notFound, detail: "the organisation has nothing of this id")
         }
         return try decide(in: situation)

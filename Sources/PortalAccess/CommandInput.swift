@@ -67,8 +67,9 @@ package struct CommandInput: Sendable {
 
     /// A text by which people are told apart, without the white space around it.
     package mutating func optionalTrimmed(_ name: String) throws(Refusal) -> String? {
-        guard let text = try optionalText(name) else { return nil }
-        return String(trimming: text)
+        guard let text = try optionalText(name).map({ String(trimming: $0) }) else { return nil }
+        guard !text.isEmpty else { throw .invalidInput(name, "must not be blank; leave it out") }
+        return text
     }
 
     package mutating func optionalEmail(_ name: String) throws(Refusal) -> String? {

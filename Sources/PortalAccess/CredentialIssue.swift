@@ -46,7 +46,7 @@ struct CredentialIssue {
                 .init(patientIdNumber: situation.client.card?.patientIDNumber ?? "")
             )
         )
-        return onboarding() + releasingLogin() + superseding(by: id)
+        return onboarding() + releasingLogin() + ending(by: id)
             + [.patientCredentialsCreated(created)]
     }
 
@@ -127,10 +127,20 @@ struct CredentialIssue {
         return [.loginEmailReleased(released)]
     }
 
-    private func superseding(by id: UniqueID) -> [PortalEvent] {
-        guard let old = account?.currentCredential,
-            old.isLive(on: situation.today) || old.state == .activated
-        else { return [] }
+    /// The event that ends the credentials before these. Where the timer is late, its event is
+    /// written first, so that every issue's end stands in the log.
+    private func ending(by id: UniqueID) -> [PortalEvent] {
+        guard let old = account?.currentCredential else { return [] }
+        if old.isUnused && old.isExpired(on: situation.today) {
+            let expired = PatientCredentialsExpired(
+                accountId: accountID,
+                clientId: clientID,
+                credentialId: old.id,
+                expiryDate: old.expiryDate
+            )
+            return [.patientCredentialsExpired(expired)]
+        }
+        guard old.isUnused || old.state == .activated else { return [] }
         let superseded = PatientCredentialsSuperseded(
             accountId: accountID,
             clientId: clientID,

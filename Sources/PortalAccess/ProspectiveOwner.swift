@@ -47,7 +47,8 @@ struct ProspectiveOwner {
             + registering(clientID, in: situation) + settingPassword(clientID, situation)
     }
 
-    /// The events that give the owner their access, with the role `patient` (contract 7).
+    /// The events that give the owner their access, with the role `patient` (contract 7). Who
+    /// has still to confirm another address gets it then: it could not be used before.
     func granting(_ profileID: UniqueID, in situation: Situation) -> [PortalEvent] {
         guard let clientID = situation.client.id, let roleID = situation.organisation.patientRole
         else { return [] }
@@ -61,6 +62,7 @@ struct ProspectiveOwner {
             )
             return [.collaboratorAccessGranted(granted)]
         }
+        guard becomesActive else { return [] }
         let grant = situation.client.profile?.liveGrant(of: .account(accountID))
         let granted = PatientAccessGranted(
             profileId: profileID,
@@ -71,6 +73,15 @@ struct ProspectiveOwner {
         )
         return [.patientAccessGranted(granted)]
     }
+
+    /// Whether the account can sign in once the invitation is accepted.
+    private var becomesActive: Bool {
+        guard let existing, existing.isRegistered else { return true }
+        return existing.isEmailConfirmed || isOwnAddress
+    }
+
+    /// Whether the invitation went to the address that the account signs in with.
+    private var isOwnAddress: Bool { existing?.loginEmail?.asLogin == email.asLogin }
 
     private func onboarding(_ clientID: UniqueID) -> [PortalEvent] {
         guard existing == nil else { return [] }
@@ -106,9 +117,7 @@ struct ProspectiveOwner {
 
     private func registering(_ clientID: UniqueID, in situation: Situation) -> [PortalEvent] {
         guard existing?.isRegistered != true else {
-            guard existing?.isEmailConfirmed == false,
-                existing?.loginEmail?.asLogin == email.asLogin
-            else { return [] }
+            guard existing?.isEmailConfirmed == false, isOwnAddress else { return [] }
             return [.patientEmailConfirmed(.init(accountId: accountID, clientId: clientID))]
         }
         let claimed = LoginEmailClaimed(

@@ -25,8 +25,6 @@ package struct Situation: Sendable {
     package var drawnPatientNumber = DrawnNumber(number: "", digest: "")
     /// Of the streams that the command must be the first to write to, those that exist.
     package var taken: Set<StreamName> = []
-    /// Whether the command names something that the organisation does not have.
-    package var isTargetMissing = false
     /// The hash of the password that the command sets.
     package var passwordHash: String?
     /// Whether the password that the command gives is the account's.

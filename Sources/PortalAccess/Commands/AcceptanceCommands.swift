@@ -17,7 +17,7 @@ package struct AcceptInvitation: CallableCommand {
     package var audience: Audience { .anybody }
     package var target: Target { .stream(.token(tokenHash)) }
     package func loginAddress(given client: ClientState) -> String? {
-        client.ownershipInvitation?.recipientEmail
+        client.invitation(by: tokenHash)?.recipientEmail
     }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
@@ -110,7 +110,7 @@ extension StreamName {
 extension Situation {
     /// The invitation that a link belongs to, if it can still be accepted or rejected (T1).
     fileprivate func openInvitation(_ tokenHash: String) throws(Refusal) -> Invitation {
-        guard let invitation = client.ownershipInvitation else { throw Refusal(.notFound) }
+        guard let invitation = client.invitation(by: tokenHash) else { throw Refusal(.notFound) }
         switch invitation.state(at: now) {
         case .accepted: throw Refusal(.alreadyAccepted)
         case .rejected: throw Refusal(.alreadyRejected)

@@ -14,7 +14,6 @@ package struct RegisterClient: CallableCommand {
 
     package init(_ input: inout CommandInput) throws(Refusal) {
         number = try input.optionalTrimmed("patientIdNumber")
-        guard number != "" else { throw .invalidInput("patientIdNumber", "must not be blank") }
         numberDigest = number.map { [input] in input.digest($0, for: .patientNumber) }
         givenName = try input.text("givenName")
         familyName = try input.text("familyName")

@@ -186,11 +186,16 @@ extension Situation {
         client.ownAccount?.hasActiveCredentials(on: today) ?? false
     }
 
-    /// Checks that letters may still show these credentials.
+    /// Checks that letters may still show these credentials. Where the account is disabled, only
+    /// credentials that were never sent may be: sending them enables it, as Distribute does.
     fileprivate func requireUsable(_ credential: Credential) throws(Refusal) {
+        guard !client.isRecordDisabling(in: organisation) else {
+            throw Refusal(.recordStatusDisabled)
+        }
         guard !credential.isExpired(on: today) else { throw Refusal(.credentialsExpired) }
         switch credential.state {
-        case .created, .distributed: break
+        case .created: break
+        case .distributed: if userState == .disabled { throw Refusal(.accountDisabled) }
         case .activated: throw Refusal(.credentialsAlreadyUsed)
         case .expired: throw Refusal(.credentialsExpired)
         case .superseded, .voided: throw Refusal(.credentialsSuperseded)

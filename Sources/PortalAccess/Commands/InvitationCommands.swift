@@ -180,6 +180,8 @@ package struct ResendInvitation: CallableCommand {
         case .revoked: throw Refusal(.invitationRevoked)
         case .pending, .expired: break
         }
+        // No mail with a secret goes to somebody who is shut out (invariant 12).
+        guard situation.userState != .disabled else { throw Refusal(.accountDisabled) }
         let resent = PortalInvitationResent(
             invitationId: invitationID,
             clientId: client,

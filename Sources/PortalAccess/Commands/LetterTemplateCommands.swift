@@ -41,7 +41,7 @@ package struct ChangeLetterTemplateBase: CallableCommand, CarriesWordFile {
 
     package init(_ input: inout CommandInput) throws(Refusal) {
         baseID = try input.id("baseId")
-        baseName = try input.optionalText("name")
+        baseName = try input.changedName()
         body = try input.optionalText("body", limit: CommandInput.Limit.text)
         wordFile = input.value("wordFile") == nil ? nil : try WordFile(&input)
     }
@@ -121,7 +121,7 @@ package struct ChangeLetterTemplate: CallableCommand {
         templateID = try input.id("templateId")
         _ = try input.optionalChoice("object", LetterObject.self)
         baseID = try input.optionalID("baseId")
-        templateName = try input.optionalText("name")
+        templateName = try input.changedName()
         body = try input.optionalText("body", limit: CommandInput.Limit.text)
         parts = input.value("parts") == nil ? nil : try input.choices("parts")
         isVisible = try input.optionalFlag("visible")

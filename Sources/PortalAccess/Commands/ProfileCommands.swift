@@ -232,7 +232,12 @@ extension Situation {
             guard grant.state == .active,
                 case .professional(let staffID, organisation.id) = grant.holder
             else { return false }
-            return staffID == nil || actor == staffID.map(Actor.staff)
+            // Access of the whole organisation is its staff's and the shell's, and nobody else's.
+            switch actor {
+            case .staff(let id): return staffID == nil || staffID == id
+            case .system: return staffID == nil
+            case .portalUser, .anonymous: return false
+            }
         }
     }
 

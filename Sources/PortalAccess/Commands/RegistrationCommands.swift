@@ -87,7 +87,8 @@ package struct RegisterPatientUser: CallableCommand {
         return .outside(.registrationRefused, recording: [.registrationRefused(refused)])
     }
 
-    /// A failed attempt that counts; the last one allowed voids the code and locks the account.
+    /// A failed attempt that counts; the last one allowed locks the account and voids the code
+    /// that could have been guessed. One that was never sent stays for later (T4, S1-33).
     private func counting(
         _ reason: RegistrationFailure,
         _ clientID: UniqueID,
@@ -105,7 +106,7 @@ package struct RegisterPatientUser: CallableCommand {
         )
         var recording: [PortalEvent] = [.patientUserFailedToRegister(failed)]
         if attempt >= situation.organisation.maxFailedRegistrations {
-            if let credential, credential.isLive(on: situation.today) {
+            if let credential, credential.isActive(on: situation.today) {
                 let voided = PatientCredentialsVoided(
                     accountId: account.id,
                     clientId: clientID,

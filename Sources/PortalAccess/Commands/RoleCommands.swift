@@ -33,7 +33,7 @@ package struct ChangePortalRole: CallableCommand {
 
     package init(_ input: inout CommandInput) throws(Refusal) {
         roleID = try input.id("roleId")
-        roleName = try input.optionalText("name")
+        roleName = try input.changedName()
         permissions =
             input.value("permissions") == nil ? nil : try input.choices("permissions")
     }
@@ -57,8 +57,22 @@ package struct ChangePortalRole: CallableCommand {
 extension CommandInput {
     /// The field `name`, whose absence has a reason of its own.
     mutating func requiredName() throws(Refusal) -> String {
-        guard let name = try optionalText("name"), name.contains(where: { !$0.isWhitespace })
-        else { throw Refusal(.nameRequired, field: "name", detail: "give it a name") }
+        guard let name = try changedName() else { throw .nameRequired }
         return name
     }
+
+    /// The field `name` where leaving it out changes nothing.
+    mutating func changedName() throws(Refusal) -> String? {
+        guard let name = try optionalText("name") else { return nil }
+        guard name.contains(where: { !$0.isWhitespace }) else { throw .nameRequired }
+        return name
+    }
+}
+
+extension Refusal {
+    fileprivate static let nameRequired = Refusal(
+        .nameRequired,
+        field: "name",
+        detail: "give it a name"
+    )
 }

@@ -25,6 +25,10 @@ package struct ClientState: Hashable, Sendable {
 
     package func account(_ id: UniqueID) -> PortalAccount? { accounts.first { $0.id == id } }
     package func invitation(_ id: UniqueID) -> Invitation? { invitations.first { $0.id == id } }
+    /// The invitation that a link was handed out for, dead links included.
+    package func invitation(by tokenHash: String) -> Invitation? {
+        invitations.first { $0.hasHandedOut(tokenHash) }
+    }
     package func letter(_ id: UniqueID) -> AccessLetter? { letters.first { $0.id == id } }
 
     /// Where the client stands with the organisation's invitation (T2). An expired invitation

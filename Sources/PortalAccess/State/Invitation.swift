@@ -10,6 +10,8 @@ package struct Invitation: Hashable, Sendable {
     package private(set) var tokenHash: String
     package private(set) var expiresAt: Instant
     package private(set) var timesResent = 0
+    /// Hashes of the links that a newer one took the place of.
+    private var deadTokenHashes: [String] = []
 
     package enum State: String, Hashable, Sendable {
         case pending
@@ -40,11 +42,17 @@ package struct Invitation: Hashable, Sendable {
         state == .pending && now >= expiresAt ? .expired : state
     }
 
+    /// Whether a link was ever this invitation's, by the hash of its token.
+    package func hasHandedOut(_ tokenHash: String) -> Bool {
+        self.tokenHash == tokenHash || deadTokenHashes.contains(tokenHash)
+    }
+
     /// The state after an event.
     mutating func evolve(with event: PortalEvent) {
         switch event {
         case .portalInvitationResent(let event) where event.invitationId == id:
             state = .pending
+            deadTokenHashes.append(tokenHash)
             tokenHash = event.tokenHash
             expiresAt = event.expiresAt
             timesResent = event.attempt

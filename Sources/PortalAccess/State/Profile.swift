@@ -6,6 +6,9 @@ package struct Profile: Hashable, Sendable {
     package let id: UniqueID
     package private(set) var control: ProfileControl
     package private(set) var ownership: Ownership
+    /// What the ownership is until somebody assumes it. A profile that an invitation made goes
+    /// with that invitation; one that the organisation had before it does not.
+    private let unowned: Ownership
     package private(set) var ownerPersonID: UniqueID?
     package private(set) var ownerAccountID: UniqueID?
     package private(set) var grants: [AccessGrant] = []
@@ -23,7 +26,8 @@ package struct Profile: Hashable, Sendable {
     init(_ event: MedicalProfileCreated) {
         id = event.profileId
         control = event.control
-        ownership = event.origin == .beforeAcceptance ? .provisional : .none
+        unowned = event.origin == .beforeAcceptance ? .provisional : .none
+        ownership = unowned
     }
 
     package var isDeleted: Bool { ownership == .deleted }
@@ -53,7 +57,7 @@ package struct Profile: Hashable, Sendable {
             ownership = .rejected
             for grant in event.grantIds { setState(.suspended, of: grant) }
         case .profileAccessRestored(let event) where event.profileId == id:
-            ownership = .provisional
+            ownership = unowned
             for grant in event.grantIds { setState(.active, of: grant) }
         case .medicalProfileDeleted(let event) where event.profileId == id:
             ownership = .deleted

@@ -30,11 +30,6 @@ extension CommandDesk {
             try loadLogin(order, organisation, into: &loaded)
             try loadClaims(order, organisation, alsoTaken, into: &loaded)
             usePassword(order.command, in: &loaded.situation)
-            if loaded.situation.client.id == nil, !order.command.isAboutOrganisation,
-                !order.command.isDecidedWithoutTarget
-            {
-                loaded.situation.isTargetMissing = true
-            }
             return loaded
         } catch {
             throw .service(error)

@@ -35,8 +35,3 @@ extension Refusal {
             : Refusal(.notFound, field: "organisation", detail: "there is no such organisation")
     }
 }
-
-extension Command {
-    /// Whether it is about the organisation as a whole, not about a client.
-    var isAboutOrganisation: Bool { target == .organisation }
-}

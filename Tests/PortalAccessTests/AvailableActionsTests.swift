@@ -1,0 +1,115 @@
+import EventLine
+import PortalAccess
+import PortalEvents
+import Testing
+
+/// The rows of §1.5 that come from S0 and S1, in every state of T2 and T3.
+struct AvailableActionsTests {
+    static let byProfile: [(ProfileTableTests.Row, [ActionLabel])] = [
+        (.notInvited, [.inviteClient, .createCredentials, .distributeCredentials]),
+        (.pending, [.revokeInvitation, .createCredentials, .distributeCredentials]),
+        (.provisional, [.revokeInvitation, .createCredentials, .distributeCredentials]),
+        (.rejected, [.inviteClient, .createCredentials, .distributeCredentials]),
+        (.accessRemoved, [.inviteClient, .createCredentials, .distributeCredentials]),
+        (.owned, [.connectPatientPortal, .disableAccount]), (.ownedAlone, [.disableAccount]),
+        (.deleted, [.inviteClient, .createCredentials, .distributeCredentials]),
+    ]
+
+    static let byUserState: [(UserStateTableTests.Row, [ActionLabel])] = [
+        (.notEnrolled, [.inviteClient, .createCredentials, .distributeCredentials]),
+        (.undistributed, [.inviteClient, .createCredentials, .distributeCredentials]),
+        (.distributed, [.inviteClient, .createCredentials]),
+        (.oneTryLeft, [.inviteClient, .createCredentials]),
+        (.pendingEmailConfirmation, [.inviteClient, .createCredentials]),
+        (.active, [.inviteClient, .disableAccount]),
+        (.locked, [.inviteClient, .createCredentials, .distributeCredentials]),
+        (.disabledByRecord, [.inviteClient]),
+        (.disabledWithCredentials, [.inviteClient, .enableAccount]),
+        (
+            .disabledWithoutCredentials,
+            [.inviteClient, .createCredentials, .distributeCredentials]
+        ),
+    ]
+
+    @Test func `every state is covered`() {
+        #expect(Self.byProfile.map(\.0) == ProfileTableTests.Row.allCases)
+        #expect(Self.byUserState.map(\.0) == UserStateTableTests.Row.allCases)
+    }
+
+    @Test func `the labels are the seeds' own`() {
+        let labels = [
+            "Invite Client", "Connect patient portal", "Revoke invitation",
+            "Create Patient Portal Credentials", "Disable Patient Profile Account",
+            "Enable Patient Profile Account", "Distribute Patient Profile Credentials",
+        ]
+        #expect(ActionLabel.allCases.map(\.rawValue) == labels)
+    }
+
+    @Test(arguments: byProfile)
+    func `the actions follow the invitation`(row: ProfileTableTests.Row, shown: [ActionLabel]) {
+        var stage = Stage()
+        stage.bring(to: row)
+        check(stage, shown)
+    }
+
+    @Test(arguments: byUserState)
+    func `the actions follow the state`(row: UserStateTableTests.Row, shown: [ActionLabel]) {
+        var stage = Stage()
+        stage.bring(to: row)
+        check(stage, shown)
+    }
+
+    /// Ana is shown the actions, Ben and outsiders none; each action goes with its permission
+    /// alone; and what is shown is exactly what can be done.
+    private func check(_ stage: Stage, _ shown: [ActionLabel]) {
+        #expect(stage.world.actions(for: stage.client, as: stage.ana) == shown)
+        for actor in [stage.ben, .anonymous, stage.owner, .scheduler] {
+            #expect(stage.world.actions(for: stage.client, as: actor) == [])
+        }
+        for action in ActionLabel.allCases {
+            var stage = stage
+            let isDone = stage.take(action).isObeyed
+            #expect(isDone == shown.contains(action), "\(action)")
+        }
+        for permission in Permission.allCases {
+            var stage = stage
+            let clerk = stage.addStaff(["name": "Clerk"])
+            stage.grant(permission, to: clerk)
+            let expected = shown.filter { Self.permission[$0] == permission }
+                .filter { $0 != .connectPatientPortal }
+            #expect(stage.world.actions(for: stage.client, as: clerk) == expected)
+        }
+    }
+
+    private static let permission: [ActionLabel: Permission] = [
+        .inviteClient: .inviteClient, .revokeInvitation: .inviteClient,
+        .connectPatientPortal: .workOnProfile, .createCredentials: .managePatientCredentials,
+        .disableAccount: .managePatientCredentials, .enableAccount: .managePatientCredentials,
+        .distributeCredentials: .managePatientCredentials,
+    ]
+}
+
+extension Stage {
+    var owner: Actor { account.map { .portalUser($0.id) } ?? .portalUser(Self.nobody) }
+
+    mutating func grant(_ permission: Permission, to actor: Actor) {
+        guard case .staff(let id) = actor else { return }
+        let input: JSONValue = ["staffId": .id(id), "permission": .string(permission.rawValue)]
+        done("GrantStaffPermission", input)
+    }
+
+    fileprivate mutating func take(_ action: ActionLabel) -> Outcome {
+        switch action {
+        case .inviteClient: world.run("InviteClient", inviting(ticked: false), as: ana)
+        case .connectPatientPortal:
+            world.run("ConnectPatientPortal", clientInput.with("portal", "Elsewhere"), as: ana)
+        case .revokeInvitation: world.run("RevokeInvitation", invitationInput, as: ana)
+        case .createCredentials:
+            world.run("CreatePatientPortalCredentials", creating(), as: ana)
+        case .disableAccount: world.run("DisablePatientProfileAccount", accountInput, as: ana)
+        case .enableAccount: world.run("EnablePatientProfileAccount", accountInput, as: ana)
+        case .distributeCredentials:
+            world.run("DistributePatientProfileCredentials", distributing, as: ana)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import EventLine
+import PortalAccess
+
+/// The fields of a command and what stands in them: the contract's table, as far as S0 and S1 go.
+struct CommandForm: Sendable, CustomStringConvertible {
+    let name: String
+    let fields: [Field]
+
+    struct Field: Sendable {
+        let name: String
+        let kind: Kind
+        let absence: Absence
+    }
+
+    enum Kind: Sendable {
+        case id
+        case ids
+        case name
+        case text
+        case email
+        case date
+        case flag
+        case number
+        case object
+        case wordFile
+        case subject(String)
+        case word(String)
+        case words([String])
+    }
+
+    /// What leaving the field out does.
+    enum Absence: Hashable, Sendable {
+        case allowed
+        case invalid
+        /// Refused for a reason of its own.
+        case refused(Refusal.Reason)
+        /// Another field can take its place.
+        case replaceable
+    }
+
+    var description: String { name }
+
+    /// An input that can be read.
+    var input: JSONValue {
+        .object(fields.map { JSONMember($0.name, $0.kind.sample) })
+    }
+}
+
+extension CommandForm.Kind {
+    var sample: JSONValue {
+        switch self {
+        case .id: .id(Stage.nobody)
+        case .ids: [.id(Stage.nobody)]
+        case .name: "A name"
+        case .text: "Some text"
+        case .email: "ana@example.org"
+        case .date: "2026-03-31"
+        case .flag: true
+        case .number: 5
+        case .object: ["name": "aspirin"]
+        case .wordFile: Stage.wordFile
+        case .subject(let category): .string("\(category)/\(Stage.nobody)")
+        case .word(let word): .string(word)
+        case .words(let words): .array(words.map(JSONValue.string))
+        }
+    }
+
+    /// Values of the right type that say nothing, or too much.
+    var unusable: [JSONValue] {
+        switch self {
+        case .id: ["", "1234", .string(String(repeating: "a", count: 36))]
+        case .ids:
+            [
+                ["x"], [.id(Stage.nobody), .id(Stage.nobody)], [1],
+                .array((0..<33).map { .id(UniqueID(high: 1, low: $0)) }),
+            ]
+        case .name, .subject: [Self.long(401), "a\u{0}b", "line\nbreak"]
+        case .text: [Self.long(16_001)]
+        case .email: ["", "ana", "@", "ana@", "a b@example.org", "a@b@c", Self.address(255)]
+        case .date: ["", "2026-02-30", "03/31/2026", "2026-3-1", "2026-03-31T00:00:00Z"]
+        case .flag: ["true", 1]
+        case .number: [0, -1, .decimal("1.5"), .integer(.max), "5"]
+        case .object: [["name": Self.long(24_001)], ["a list"]]
+        case .wordFile: [["fileName": "a.docx"], ["fileName": 1, "content": ""]]
+        case .word: ["", "no such word", " "]
+        case .words(let words): [["no such word"], .array((words + words).map(JSONValue.string))]
+        }
+    }
+
+    private static func long(_ count: Int) -> JSONValue {
+        .string(String(repeating: "x", count: count))
+    }
+
+    private static func address(_ count: Int) -> JSONValue {
+        .string("a@" + String(repeating: "x", count: count - 2))
+    }
+}

@@ -1,0 +1,212 @@
+import EventLine
+import PortalAccess
+
+extension CommandForm {
+    /// The form of every callable command.
+    static let all = organisation + clients + invitations + profiles + letters + accounts
+
+    private static func form(_ name: String, _ fields: Field...) -> CommandForm {
+        CommandForm(name: name, fields: fields)
+    }
+
+    private static func field(_ name: String, _ kind: Kind, _ absence: Absence = .invalid) -> Field
+    {
+        Field(name: name, kind: kind, absence: absence)
+    }
+
+    private static let organisation = [
+        form(
+            "RegisterOrganisation",
+            field("name", .name),
+            field("timeZone", .name),
+            field("organisationType", .name, .allowed)
+        ),
+        form("AddStaffMember", field("name", .name), field("email", .email, .allowed)),
+        form("RemoveStaffMember", field("staffId", .id)),
+        form(
+            "GrantStaffPermission",
+            field("staffId", .id),
+            field("permission", .word("inviteClient"))
+        ),
+        form(
+            "WithdrawStaffPermission",
+            field("staffId", .id),
+            field("permission", .word("inviteClient"))
+        ),
+        form("ChangeOrganisationTimeZone", field("timeZone", .name)),
+        form("ChangeRegistrationLockoutPolicy", field("maxFailedRegistrations", .number)),
+        form("ChangeDisablingRecordStatuses", field("statuses", .words(["merged"]))),
+        form("ChangeInvitationExpiry", field("kind", .word("ownership")), field("days", .number)),
+        form("TurnOnProfileBeforeAcceptance"),
+        form("TurnOffProfileBeforeAcceptance"),
+        form(
+            "DefinePortalRole",
+            field("name", .name, .refused(.nameRequired)),
+            field("permissions", .words(["visits"]))
+        ),
+        form(
+            "ChangePortalRole",
+            field("roleId", .id),
+            field("name", .name, .allowed),
+            field("permissions", .words(["visits"]), .allowed)
+        ),
+    ]
+
+    private static let clients = [
+        form(
+            "RegisterClient",
+            field("patientIdNumber", .name, .allowed),
+            field("givenName", .name),
+            field("familyName", .name),
+            field("dateOfBirth", .date),
+            field("email", .email, .allowed),
+            field("phone", .name, .allowed)
+        ),
+        form(
+            "RecordAuthorisedRepresentative",
+            field("clientId", .id),
+            field("name", .name),
+            field("email", .email, .allowed),
+            field("capacity", .name)
+        ),
+        form("RemoveAuthorisedRepresentative", field("representativeId", .id)),
+        form("ChangeClientEmail", field("clientId", .id), field("new", .email, .allowed)),
+        form("ChangeClientPhone", field("clientId", .id), field("new", .name, .allowed)),
+        form("CorrectClientDateOfBirth", field("clientId", .id), field("new", .date)),
+        form("ChangeRecordStatus", field("clientId", .id), field("status", .word("merged"))),
+        form("RecordEncounter", field("clientId", .id), field("visitDate", .date)),
+    ]
+
+    private static let invitation = [
+        field("clientId", .id), field("recipientEmail", .email, .allowed),
+        field("createProfileBeforeAcceptance", .flag, .allowed),
+    ]
+
+    private static let invitations = [
+        CommandForm(name: "InviteClient", fields: invitation),
+        CommandForm(name: "ReInviteClient", fields: invitation),
+        form(
+            "AcceptInvitation",
+            field("token", .name),
+            field("capacity", .word("self")),
+            field("password", .name, .allowed)
+        ),
+        form("RejectInvitation", field("token", .name)),
+        form("RevokeInvitation", field("invitationId", .id)),
+        form("ResendInvitation", field("invitationId", .id), field("templateId", .id, .allowed)),
+    ]
+
+    private static let reference = [
+        field("profileId", .id, .replaceable), field("clientId", .id, .replaceable),
+    ]
+
+    private static let profiles = [
+        form("CreateMedicalProfile", field("clientId", .id)),
+        CommandForm(
+            name: "AddRecordResource",
+            fields: reference + [
+                field("kind", .name), field("content", .object),
+                field("structured", .flag, .allowed),
+            ]
+        ),
+        form("AmendRecordResource", field("resourceId", .id), field("content", .object)),
+        form("RemoveRecordResource", field("resourceId", .id)),
+        CommandForm(
+            name: "ConnectPatientPortal",
+            fields: reference + [field("portal", .name)]
+        ),
+        form("DisconnectPatientPortal", field("connectionId", .id)),
+        form(
+            "GrantProfessionalAccess",
+            field("profileId", .id),
+            field("subject", .subject("staff")),
+            field("roleId", .id, .allowed)
+        ),
+        form(
+            "GrantCollaboratorAccess",
+            field("profileId", .id),
+            field("subject", .subject("person")),
+            field("roleId", .id, .allowed)
+        ),
+        form("RevokeAccess", field("profileId", .id), field("subject", .subject("person"))),
+    ]
+
+    private static let letters = [
+        form(
+            "CreateLetterTemplateBase",
+            field("name", .name, .refused(.nameRequired)),
+            field("wordFile", .wordFile, .refused(.wordFileRequired)),
+            field("body", .text, .allowed)
+        ),
+        form(
+            "ChangeLetterTemplateBase",
+            field("baseId", .id),
+            field("name", .name, .allowed),
+            field("wordFile", .wordFile, .allowed),
+            field("body", .text, .allowed)
+        ),
+        form(
+            "CreateLetterTemplate",
+            field("object", .word("patientProfile")),
+            field("baseId", .id),
+            field("name", .name, .refused(.nameRequired)),
+            field("body", .text, .allowed),
+            field("parts", .words(["activationCode"])),
+            field("visible", .flag, .allowed)
+        ),
+        form(
+            "ChangeLetterTemplate",
+            field("templateId", .id),
+            field("object", .word("patientProfile"), .allowed),
+            field("baseId", .id, .allowed),
+            field("name", .name, .allowed),
+            field("body", .text, .allowed),
+            field("parts", .words(["activationCode"]), .allowed),
+            field("visible", .flag, .allowed)
+        ),
+        form("SetLetterTemplateVisibility", field("templateId", .id), field("visible", .flag)),
+        form("GenerateAccessLetter", field("clientId", .id), field("templateId", .id)),
+        form("MarkAccessLetterSent", field("letterId", .id), field("channel", .word("post"))),
+    ]
+
+    private static let accounts = [
+        form(
+            "CreatePatientPortalCredentials",
+            field("clientId", .id),
+            field("expiryDate", .date, .allowed),
+            field("distribution", .word("later")),
+            field("templateIds", .ids, .allowed),
+            field("channel", .word("post"), .allowed)
+        ),
+        form(
+            "DistributePatientProfileCredentials",
+            field("clientId", .id),
+            field("expiryDate", .date, .allowed),
+            field("templateIds", .ids, .allowed),
+            field("channel", .word("post"), .allowed)
+        ),
+        form(
+            "RegisterPatientUser",
+            field("patientIdNumber", .name),
+            field("activationCode", .name),
+            field("dateOfBirth", .date),
+            field("email", .email),
+            field("password", .name)
+        ),
+        form("ConfirmEmail", field("token", .name)),
+        form("ResendConfirmation", field("accountId", .id)),
+        form(
+            "DisablePatientProfileAccount",
+            field("accountId", .id),
+            field("note", .text, .allowed)
+        ),
+        form("EnablePatientProfileAccount", field("accountId", .id)),
+        form(
+            "SignIn",
+            field("email", .name),
+            field("password", .name),
+            field("code", .name, .allowed)
+        ),
+        form("SignOut"),
+    ]
+}

@@ -1,0 +1,211 @@
+import EventLine
+import PortalAccess
+import PortalEvents
+
+/// A random history: several clients who share addresses, staff with some permissions, people
+/// with accounts, wrong codes, dead links, and a clock that moves with its timers. The same seed
+/// makes the same history.
+struct RandomHistory {
+    private(set) var stage = Stage()
+    private var generator: SeededGenerator
+    private var clients: [UniqueID] = []
+    private var staff: [Actor] = []
+    private var templates: [UniqueID] = []
+    private var step = 0
+
+    /// A command with who asks, for the message when something is wrong.
+    struct Step {
+        let number: Int
+        let name: String
+        let actor: Actor
+        let outcome: Outcome
+    }
+
+    static let passwords = ["correct horse battery", "letmein99", "Tr0ub4dor&3"]
+    private static let emails = [
+        "carla@example.org", "Dan@example.org", "dan@example.org", "e@x.org",
+    ]
+
+    init(seed: UInt64) {
+        generator = SeededGenerator(seed: seed)
+        clients = [stage.client]
+        for number in 2...4 {
+            clients.append(stage.addClient("P-\(number)", email: Self.emails[number - 1]))
+        }
+        templates = [
+            stage.template, stage.addTemplate(showing: ["activationCode"]),
+            stage.addTemplate(showing: ["patientIdNumber", "registrationLink"]),
+        ]
+        staff = [stage.ana, stage.ana, stage.ana, stage.ben]
+        let clerk = stage.addStaff(["name": "Clerk"])
+        stage.grant(.managePatientCredentials, to: clerk)
+        let coordinator = stage.addStaff(["name": "Coordinator"])
+        stage.grant(.inviteClient, to: coordinator)
+        stage.grant(.workOnProfile, to: coordinator)
+        staff += [clerk, coordinator, .systemOperator]
+    }
+
+    /// Does something at random.
+    mutating func advance() -> Step {
+        step += 1
+        stage.choose(one(of: clients))
+        let (name, input, actor) = chance(30) ? outsiders() : chance(70) ? byStaff() : byOwner()
+        if chance(12) { moveClock() }
+        if chance(10) { return timer() }
+        let outcome = stage.world.run(name, input, as: actor)
+        return Step(number: step, name: name, actor: actor, outcome: outcome)
+    }
+
+    private mutating func chance(_ percent: Int) -> Bool {
+        Int.random(in: 0..<100, using: &generator) < percent
+    }
+
+    private mutating func one<Element>(of elements: [Element]) -> Element {
+        elements[Int.random(in: 0..<elements.count, using: &generator)]
+    }
+
+    private mutating func moveClock() {
+        let hours: Int64 = one(of: [1, 5, 25, 26, 24 * 6, 24 * 15])
+        stage.world.now = stage.world.now.adding(microseconds: hours * Int64.hour)
+    }
+
+    private mutating func timer() -> Step {
+        let account = stage.account?.id ?? Stage.nobody
+        let invitation = stage.invitation?.id ?? Stage.nobody
+        let (name, outcome): (String, Outcome) =
+            switch Int.random(in: 0..<3, using: &generator) {
+            case 0:
+                (
+                    "ExpireCredentials",
+                    stage.world.obey(ExpireCredentials(accountID: account), as: .scheduler)
+                )
+            case 1:
+                (
+                    "ExpireInvitation",
+                    stage.world.obey(ExpireInvitation(invitationID: invitation), as: .scheduler)
+                )
+            default:
+                (
+                    "ExpireConfirmation",
+                    stage.world.obey(ExpireConfirmation(accountID: account), as: .scheduler)
+                )
+            }
+        return Step(number: step, name: name, actor: .scheduler, outcome: outcome)
+    }
+}
+
+extension RandomHistory {
+    private typealias Call = (name: String, input: JSONValue, actor: Actor)
+
+    /// What people do who only hold a letter or a link.
+    private mutating func outsiders() -> Call {
+        let password = JSONValue.string(one(of: Self.passwords))
+        let email = JSONValue.string(one(of: Self.emails))
+        switch Int.random(in: 0..<12, using: &generator) {
+        case 0...4: return ("RegisterPatientUser", registration(email, password), .anonymous)
+        case 5, 6: return ("ConfirmEmail", stage.confirmationLink, .anonymous)
+        case 7...9: return ("SignIn", ["email": email, "password": password], .anonymous)
+        case 10:
+            let capacity: JSONValue = chance(80) ? "self" : "legalRepresentative"
+            let input = invitationLink().with("capacity", capacity)
+            return ("AcceptInvitation", input.with("password", password), .anonymous)
+        default: return ("RejectInvitation", invitationLink(), .anonymous)
+        }
+    }
+
+    private mutating func registration(_ email: JSONValue, _ password: JSONValue) -> JSONValue {
+        let issues: [Credential?] = stage.account?.credentials ?? [nil]
+        let issue = chance(70) ? issues[issues.count - 1] : one(of: issues)
+        var input = stage.registering(code: chance(45) ? "wrong" : stage.code(of: issue))
+            .with("email", email).with("password", chance(95) ? password : "short")
+        if chance(15) { input = input.with("dateOfBirth", "1980-06-05") }
+        if chance(5) { input = input.with("patientIdNumber", "P-99") }
+        return input
+    }
+
+    /// The latest invitation's link, or sometimes that of any earlier one.
+    private mutating func invitationLink() -> JSONValue {
+        guard chance(20), !stage.state.invitations.isEmpty else { return stage.invitationLink }
+        let hash = one(of: stage.state.invitations).tokenHash
+        return ["token": .string(stage.world.handedOut[hash] ?? "no such link")]
+    }
+
+    private mutating func byStaff() -> Call {
+        let (name, input) = chance(60) ? aboutAccounts() : aboutInvitations()
+        return (name, input, one(of: staff))
+    }
+
+    private mutating func aboutAccounts() -> (String, JSONValue) {
+        let account = stage.accountInput
+        switch Int.random(in: 0..<10, using: &generator) {
+        case 0, 1:
+            return ("CreatePatientPortalCredentials", stage.creating(chance(60) ? "now" : "later"))
+        case 2, 3: return ("DistributePatientProfileCredentials", stage.distributing)
+        case 4: return ("DisablePatientProfileAccount", account)
+        case 5: return ("EnablePatientProfileAccount", account)
+        case 6: return ("ResendConfirmation", account)
+        case 7:
+            let status: JSONValue = chance(70) ? "active" : one(of: ["inactive", "deceased"])
+            return ("ChangeRecordStatus", stage.clientInput.with("status", status))
+        case 8:
+            let template = JSONValue.id(one(of: templates))
+            return ("GenerateAccessLetter", stage.clientInput.with("templateId", template))
+        default:
+            let letters = stage.state.letters.map(\.id) + [Stage.nobody]
+            let letter = JSONValue.id(one(of: letters))
+            return ("MarkAccessLetterSent", ["letterId": letter, "channel": "post"])
+        }
+    }
+
+    private mutating func aboutInvitations() -> (String, JSONValue) {
+        switch Int.random(in: 0..<9, using: &generator) {
+        case 0, 1: return ("InviteClient", inviting())
+        case 2: return ("ReInviteClient", inviting())
+        case 3: return ("ResendInvitation", stage.invitationInput)
+        case 4: return ("RevokeInvitation", stage.invitationInput)
+        case 5: return ("AddRecordResource", stage.adding("visit"))
+        case 6: return ("ConnectPatientPortal", stage.connecting)
+        case 7:
+            let email = JSONValue.string(one(of: Self.emails))
+            return ("ChangeClientEmail", stage.clientInput.with("new", email))
+        default: return chance(50) ? ("CreateMedicalProfile", stage.clientInput) : access()
+        }
+    }
+
+    private mutating func inviting() -> JSONValue {
+        let input = stage.inviting(ticked: chance(60))
+        return chance(70) ? input : input.with("recipientEmail", .string(one(of: Self.emails)))
+    }
+
+    /// What the owners do, of this client's profile or of any.
+    private mutating func byOwner() -> Call {
+        let accounts = clients.flatMap { stage.world.clients[$0]?.accounts ?? [] }.map(\.id)
+        let actor = Actor.portalUser(one(of: accounts + [Stage.nobody]))
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: return ("AddRecordResource", stage.adding("condition"), actor)
+        case 1: return ("SignOut", [:], actor)
+        case 2: return ("ConnectPatientPortal", stage.connecting, actor)
+        default:
+            let (name, input) = access()
+            return (name, input, chance(50) ? actor : one(of: staff))
+        }
+    }
+
+    private mutating func access() -> (String, JSONValue) {
+        let profile: JSONValue = ["profileId": .id(stage.profile?.id ?? Stage.nobody)]
+        let colleague = JSONValue.string("\(one(of: staff))")
+        switch Int.random(in: 0..<3, using: &generator) {
+        case 0: return ("GrantProfessionalAccess", profile.with("subject", colleague))
+        case 1:
+            let role = JSONValue.id(
+                chance(80) ? stage.world.organisation.patientRole ?? Stage.nobody : Stage.nobody
+            )
+            let subject = JSONValue.string("person/\(one(of: clients))")
+            return (
+                "GrantCollaboratorAccess",
+                profile.with("subject", subject).with("roleId", role)
+            )
+        default: return ("RevokeAccess", profile.with("subject", colleague))
+        }
+    }
+}
