@@ -36,20 +36,24 @@ struct AccessCommand: AsyncParsableCommand {
         switch reply {
         case .result(let result, _):
             let grants = (result.array ?? []).filter { all || $0["state"]?.string == "active" }
-            if json { printJSON(.array(grants)) } else { print(text(of: grants)) }
+            if json { printJSON(.array(grants)) } else { print(try text(of: grants, archive)) }
         case .refused(let refused):
             Terminal.complain("nobody had access: \(refused.reason)")
             throw ExitCode.refused
         }
     }
 
-    private func text(of grants: [JSONValue]) -> String {
+    private func text(of grants: [JSONValue], _ archive: Archive) throws -> String {
         guard !grants.isEmpty else { return "Nobody can see this profile." }
-        return Terminal.table(
-            ["holder", "role", "state", "since", "by"],
-            grants.map { grant in
-                ["holder", "role", "state", "since", "by"].map { grant[$0]?.string ?? "–" }
+        let calendar = try archive.calendar(of: try caller.organisationID())
+        let columns = ["holder", "role", "state", "since", "by"]
+        let rows = grants.map { grant in
+            columns.map { column in
+                let text = grant[column]?.string ?? "–"
+                guard column == "since", let time = Instant(rfc3339: text) else { return text }
+                return calendar.text(of: time)
             }
-        )
+        }
+        return Terminal.table(columns, rows)
     }
 }

@@ -44,7 +44,7 @@ struct LogCommand: AsyncParsableCommand {
         )
 
         @OptionGroup var store: StoreOptions
-        @Option(name: .shortAndLong, help: "How many lines.") var lines: UInt64 = 10
+        @Option(name: [.customShort("n"), .long], help: "How many lines.") var lines: UInt64 = 10
         @Flag(name: .shortAndLong, help: "Go on with lines as they come.") var follow = false
         @Flag(help: "The lines are JSON anyway.") var json = false
 

@@ -81,14 +81,15 @@ extension Archive {
     /// last moment of that day in the first organisation's zone.
     package func moment(named text: String) throws(ServiceError) -> String {
         guard let date = LocalDate(text) else { return text }
-        let stream = StreamName("organisations/registered")
-        let first = try stream.flatMap { stream throws(ServiceError) in
-            try lines(of: [stream], through: .max).first?.envelope.organisation
-        }
-        let zone = try first.map { id throws(ServiceError) in
-            try settings(of: id, through: .max).timeZone
-        }
-        let calendar = zone.flatMap { LocalCalendar(zone: $0) } ?? .universal
+        let calendar = try calendar(of: nil)
         return "\(calendar.start(of: date.adding(days: 1)).adding(microseconds: -1))"
+    }
+
+    /// The calendar of an organisation, or where none is named of the first.
+    package func calendar(of named: UniqueID?) throws(ServiceError) -> LocalCalendar {
+        guard let stream = StreamName("organisations/registered") else { return .universal }
+        let first = try lines(of: [stream], through: .max).first?.envelope.organisation
+        guard let id = named ?? first else { return .universal }
+        return LocalCalendar(zone: try settings(of: id, through: .max).timeZone) ?? .universal
     }
 }
