@@ -4,17 +4,20 @@ package import PortalEvents
 /// Opens the card of a client who comes from another system. The digest of where they come from
 /// is claimed, so that a second import adds nothing.
 package struct ImportClient: Command {
+    private let clientID: UniqueID
     private let personal: ClientRegistered.Personal
     private let numberDigest: String
     private let importDigest: String
     private let status: RecordStatus
 
     package init(
+        _ clientID: UniqueID,
         _ personal: ClientRegistered.Personal,
         numberDigest: String,
         importDigest: String,
         status: RecordStatus
     ) {
+        self.clientID = clientID
         self.personal = personal
         self.numberDigest = numberDigest
         self.importDigest = importDigest
@@ -32,14 +35,14 @@ package struct ImportClient: Command {
             throw .invalidInput("patientIdNumber", "another client has this Patient ID number")
         }
         let registered = ClientRegistered(
-            clientId: situation.ids[0],
+            clientId: clientID,
             numberDigest: numberDigest,
             importDigest: importDigest,
             personal: .open(personal)
         )
         guard status != .active else { return [.clientRegistered(registered)] }
         let changed = ClientRecordStatusChanged(
-            clientId: situation.ids[0],
+            clientId: clientID,
             from: .active,
             to: status
         )

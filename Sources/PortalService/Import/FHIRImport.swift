@@ -1,4 +1,5 @@
 package import EventLine
+import EventLog
 import FHIRBulk
 import PersonalData
 import PortalAccess
@@ -17,6 +18,9 @@ package struct FHIRImport: Sendable {
 
     /// So many commands share one transaction of the vault, and mostly one of the log.
     private static let batchCount = 256
+
+    /// Encounter statuses of visits that did not, or not yet, take place.
+    private static let notVisits: Set<String> = ["planned", "cancelled", "entered-in-error"]
 
     /// An import into an organisation. `skipped` is told of each line that was not imported.
     package init(
@@ -74,13 +78,21 @@ package struct FHIRImport: Sendable {
         switch (line, pass) {
         case (.patient(let patient), .patients):
             report.count("Patient", \.read)
-            batch.items.append(item("Patient", patient.id, number) { client(patient, $0) })
+            let id = UniqueID(at: desk.store.clock.now, random: RandomSource.pair())
+            var item = item("Patient", patient.id, number) { client(patient, id, $0) }
+            item.newSubject = "client/\(id)"
+            batch.items.append(item)
         case (.relatedPerson(let person), .others):
             report.count("RelatedPerson", \.read)
             try await append("RelatedPerson", person.id, of: person.patientID, number, &batch, &report)
             { representative(person, $0, $1) }
         case (.encounter(let encounter), .others):
             report.count("Encounter", \.read)
+            guard !Self.notVisits.contains(encounter.status) else {
+                let reason = "its status is \(encounter.status): no visit took place"
+                skip(batch.path, number, reason, "Encounter", &report)
+                return
+            }
             try await append("Encounter", encounter.id, of: encounter.patientID, number, &batch, &report)
             { ImportEncounter(on: encounter.visitDate, of: $0, importDigest: $1) }
         case (.skipped(let line), .patients):
@@ -101,6 +113,8 @@ package struct FHIRImport: Sendable {
         let line: Int
         let order: Order
         let claim: StreamName?
+        /// Whose key has to be made.
+        var newSubject: String?
     }
 
     private func append(
@@ -146,6 +160,7 @@ package struct FHIRImport: Sendable {
         _ batch: inout Batch,
         _ report: inout FHIRImportReport
     ) async throws(ServiceError) {
+        try makeKeys(batch)
         let outcomes = try await desk.runAll(batch.items.map { ($0.order, $0.claim) })
         for (item, outcome) in zip(batch.items, outcomes) {
             switch outcome {
@@ -159,6 +174,15 @@ package struct FHIRImport: Sendable {
             }
         }
         batch.items.removeAll(keepingCapacity: true)
+    }
+
+    /// One transaction of the vault for all new clients: each would cost a synchronisation.
+    private func makeKeys(_ batch: Batch) throws(ServiceError) {
+        let store = desk.store
+        let subjects = batch.items.filter { item in
+            item.claim.map { store.log.version(of: $0) == 0 } ?? true
+        }.compactMap(\.newSubject)
+        try serviceError { () throws(VaultError) in try store.vault.ensureKeys(for: subjects) }
     }
 
     private func skip(
@@ -177,7 +201,11 @@ package struct FHIRImport: Sendable {
         desk.store.vault.keyedDigest(purpose.rawValue, text)
     }
 
-    private func client(_ patient: FHIRPatient, _ digest: String) -> any Command {
+    private func client(
+        _ patient: FHIRPatient,
+        _ id: UniqueID,
+        _ digest: String
+    ) -> any Command {
         let personal = ClientRegistered.Personal(
             patientIdNumber: patient.patientIdNumber,
             givenName: patient.given,
@@ -187,6 +215,7 @@ package struct FHIRImport: Sendable {
             phone: patient.phone
         )
         return ImportClient(
+            id,
             personal,
             numberDigest: self.digest(patient.patientIdNumber, for: .patientNumber),
             importDigest: digest,
