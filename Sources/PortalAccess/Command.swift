@@ -20,6 +20,8 @@ package protocol Command: Sendable {
     var password: PasswordUse { get }
     /// Streams that it must be the first to write to, by category and digest.
     var claims: [Claim] { get }
+    /// Whether it may hand out a code or a link, for which secrets are drawn.
+    var drawsSecrets: Bool { get }
     /// Whether it is decided even where its target does not exist, so that outsiders cannot tell.
     var isDecidedWithoutTarget: Bool { get }
     /// The rule.
@@ -38,6 +40,7 @@ extension Command {
     package func loginAddress(given client: ClientState) -> String? { nil }
     package var password: PasswordUse { .none }
     package var claims: [Claim] { [] }
+    package var drawsSecrets: Bool { true }
     package var isDecidedWithoutTarget: Bool { false }
 }
 

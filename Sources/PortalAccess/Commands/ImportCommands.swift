@@ -25,6 +25,7 @@ package struct ImportClient: Command {
     }
 
     package var audience: Audience { .system }
+    package var drawsSecrets: Bool { false }
     package var target: Target { .organisation }
     package var claims: [Claim] {
         [Claim("patientNumber", numberDigest), Claim("imported", importDigest)]
@@ -67,6 +68,7 @@ package struct ImportRepresentative: Command {
     }
 
     package var audience: Audience { .system }
+    package var drawsSecrets: Bool { false }
     package var target: Target { .client(clientID) }
     package var claims: [Claim] { [Claim("imported", importDigest)] }
 
@@ -94,6 +96,7 @@ package struct ImportEncounter: Command {
     }
 
     package var audience: Audience { .system }
+    package var drawsSecrets: Bool { false }
     package var target: Target { .client(clientID) }
     package var claims: [Claim] { [Claim("imported", importDigest)] }
 

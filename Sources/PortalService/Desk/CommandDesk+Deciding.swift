@@ -162,6 +162,15 @@ struct DrawnSecrets {
     let activationCode: String
     let hashes: FreshSecrets
 
+    /// For commands that hand out nothing.
+    static let none = DrawnSecrets()
+
+    private init() {
+        token = ""
+        activationCode = ""
+        hashes = FreshSecrets(tokenHash: "", activationCodeHash: "")
+    }
+
     init(_ vault: Vault) {
         token = RandomSource.token()
         activationCode = RandomSource.activationCode()

@@ -38,7 +38,7 @@ extension CommandDesk {
 
     private func emptyCase(_ order: Order) throws(ServiceError) -> LoadedCase {
         let now = store.clock.now
-        let secrets = DrawnSecrets(store.vault)
+        let secrets = order.command.drawsSecrets ? DrawnSecrets(store.vault) : DrawnSecrets.none
         return LoadedCase(
             situation: Situation(
                 organisation: OrganisationState(),
