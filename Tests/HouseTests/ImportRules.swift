@@ -26,7 +26,7 @@ enum ImportRules {
     static let targets: [String: ImportRule] = [
         "CLZ4": ImportRule(),
         "CLinux": ImportRule(),
-        // No Foundation in these: they are what every start of the program and every event pays.
+        // No Foundation in the ways of an event: it passes there millions of times in a rebuild.
         "EventLine": ImportRule(),
         "EventLog": ImportRule(
             ["EventLine", "CLZ4", "CLinux"],

@@ -13,7 +13,7 @@ import Testing
                     name: "ProjectionEngine",
                     dependencies: [
                         "EventLine", grdb, .target(name: "PortalEvents"),
-                        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                        .product(name: "GRDBSQLite", package: "Grdb"),
                     ]
                 ),
                 .plugin(name: "EventSchemasPlugin", dependencies: ["SchemaCompiler"]),
