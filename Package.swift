@@ -80,6 +80,7 @@ let package = Package(
         .testTarget(name: "EventLineTests", dependencies: ["EventLine"]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", "EventLine"]),
         .testTarget(name: "FHIRBulkTests", dependencies: ["EventLine", "FHIRBulk"]),
+        .testTarget(name: "HouseTests", dependencies: ["EventLine"]),
         .testTarget(
             name: "PersonalDataTests",
             dependencies: ["PersonalData", crypto, cryptoExtras, grdb]
