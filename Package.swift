@@ -54,7 +54,8 @@ let package = Package(
         .executableTarget(
             name: "daybook",
             dependencies: [
-                "EventLine", "EventLog", "FHIRBulk", "PortalAccess", "PortalService",
+                "EventLine", "EventLog", "FHIRBulk", "PortalAccess", "PortalEvents",
+                "PortalService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -83,11 +84,11 @@ let package = Package(
         .testTarget(name: "HouseTests", dependencies: ["EventLine"]),
         .testTarget(
             name: "PersonalDataTests",
-            dependencies: ["PersonalData", crypto, cryptoExtras, grdb]
+            dependencies: ["PersonalData", crypto, grdb]
         ),
         .testTarget(
             name: "SchemaCompilationTests",
-            dependencies: ["EventLine", "SchemaCompilation"],
+            dependencies: ["SchemaCompilation"],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "PortalEventsTests", dependencies: ["EventLine", "PortalEvents"]),

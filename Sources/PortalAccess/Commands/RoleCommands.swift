@@ -42,7 +42,7 @@ package struct ChangePortalRole: CallableCommand {
     package var target: Target { .organisation }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        guard let role = situation.organisation.roles[roleID], !role.isRetired else {
+        guard let role = situation.organisation.roles[roleID] else {
             throw Refusal(.unknownRole, detail: "choose one of the organisation's portal roles")
         }
         let changed = PortalRoleChanged(

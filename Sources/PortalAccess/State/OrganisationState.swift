@@ -32,9 +32,9 @@ package struct OrganisationState: Hashable, Sendable {
         staff[id]?.contains(permission) ?? false
     }
 
-    /// Whether a role exists and can still be chosen.
+    /// Whether a role exists.
     package func canChoose(role: UniqueID) -> Bool {
-        roles[role].map { !$0.isRetired } ?? false
+        roles[role] != nil
     }
 
     package func letterTemplate(_ id: UniqueID) -> LetterTemplate? {
@@ -84,7 +84,6 @@ package struct OrganisationState: Hashable, Sendable {
         case .portalRoleChanged(let event):
             roles[event.roleId]?.name = event.name
             roles[event.roleId]?.permissions = event.permissions
-        case .portalRoleRetired(let event): roles[event.roleId]?.isRetired = true
         default: break
         }
     }
@@ -127,7 +126,6 @@ package struct OrganisationState: Hashable, Sendable {
 package struct PortalRole: Hashable, Sendable {
     package var name: String
     package var permissions: [PortalPermission]
-    package var isRetired = false
 }
 
 /// The base document of letters.
