@@ -9,7 +9,7 @@ import PortalAccess
 final class House {
     let directory: DataDirectory
     private(set) var store: Store
-    private(set) var session: BatchSession
+    var session: BatchSession
     private(set) var organisation = UniqueID(high: 0, low: 0)
     private(set) var ana = Actor.anonymous
     private let parent: String
