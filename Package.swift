@@ -91,6 +91,17 @@ let package = Package(
             dependencies: ["SchemaCompilation"],
             exclude: ["Fixtures"]
         ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["daybook", "EventLine"]
+        ),
+        .testTarget(
+            name: "PortalServiceTests",
+            dependencies: [
+                "EventLine", "EventLog", "PersonalData", "PortalAccess", "PortalEvents",
+                "PortalService", "ProjectionEngine",
+            ]
+        ),
         .testTarget(name: "PortalEventsTests", dependencies: ["EventLine", "PortalEvents"]),
         .testTarget(
             name: "ProjectionEngineTests",

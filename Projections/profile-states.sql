@@ -362,7 +362,8 @@ select
             where account_id = a.account_id and state = 'distributed' and expiry_date >= :today),
         0) as "activeCredentials bool",
     c.record_status as "recordStatus",
-    o.max_failed_registrations - a.failed_attempts as "failedAttemptsLeft"
+    -- A stricter policy may come after the attempts.
+    max(0, o.max_failed_registrations - a.failed_attempts) as "failedAttemptsLeft"
 from clients c
     join organisations o using (organisation_id)
     left join portal_accounts a on a.client_id = c.client_id and a.holder = 'client'

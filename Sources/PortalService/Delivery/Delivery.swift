@@ -8,32 +8,50 @@ import PortalEvents
 /// Writes the mails and letters that events promise into the outbox, once for each event.
 ///
 /// Filled from events, never from projections: a rebuild sends nothing. The names of the files
-/// come from the events, so that after a crash the same mail is written over itself.
+/// come from the events, so that after a crash the same mail is written over itself. Events are
+/// delivered in their order, and what could not be written is tried again before anything later:
+/// the place up to which the outbox is complete never passes a mail that is not in it.
 struct Delivery: Sendable {
-    let store: Store
+    private let store: Store
+    /// The sequence up to which the outbox is complete.
+    private var position: UInt64
+    /// The sequence up to which a restart knows that it is.
+    private var noted: UInt64
 
-    /// Writes what events before a crash have promised and the outbox does not have.
-    func catchUp() throws(ServiceError) {
-        var lines = store.log.reader.lines(after: delivered)
-        while let line = try serviceError({ () throws(LogError) in try lines.next() }) {
-            try deliver([
-                try serviceError { () throws(LineError) in try line.event() }
-            ])
-        }
-        try note(store.log.lastSequence)
+    init(store: Store) {
+        self.store = store
+        noted =
+            FileManager.default.contents(atPath: store.directory.deliveredPath)
+            .flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0
+        position = noted
     }
 
-    /// Writes what these events promise.
-    func deliver(_ lines: [EventLine]) throws(ServiceError) {
-        var hasDelivered = false
-        for line in lines {
-            let event = try serviceError { () throws(EventDecodingError) in
-                try RecordedEvent(line: line, open: store.vault.opened)
-            }
-            if try deliver(event) { hasDelivered = true }
-            try eraseEndedCode(event.event)
+    /// Writes what events up to the end of the log have promised and the outbox does not have.
+    mutating func catchUp() throws(ServiceError) {
+        var lines = store.log.reader.lines(after: position)
+        while let line = try serviceError({ () throws(LogError) in try lines.next() }) {
+            _ = try deliver(try serviceError { () throws(LineError) in try line.event() })
         }
-        if hasDelivered, let last = lines.last { try note(last.envelope.sequence) }
+        try note()
+    }
+
+    /// Writes what the events of a commit promise, and of commits before it that are not there.
+    mutating func deliver(_ lines: [EventLine]) throws(ServiceError) {
+        guard let first = lines.first?.envelope.sequence, first > position else { return }
+        guard first == position + 1 else { return try catchUp() }
+        var hasDelivered = false
+        for line in lines where try deliver(line) { hasDelivered = true }
+        if hasDelivered { try note() }
+    }
+
+    private mutating func deliver(_ line: EventLine) throws(ServiceError) -> Bool {
+        let event = try serviceError { () throws(EventDecodingError) in
+            try RecordedEvent(line: line, open: store.vault.opened)
+        }
+        let hasDelivered = try deliver(event)
+        try eraseEndedCode(event.event)
+        position = line.envelope.sequence
+        return hasDelivered
     }
 
     private func deliver(_ recorded: RecordedEvent) throws(ServiceError) -> Bool {
@@ -65,14 +83,9 @@ struct Delivery: Sendable {
         try serviceError { () throws(VaultError) in try store.vault.eraseSecret(name) }
     }
 
-    /// The sequence up to which the outbox is complete.
-    private var delivered: UInt64 {
-        FileManager.default.contents(atPath: store.directory.deliveredPath)
-            .flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0
-    }
-
-    private func note(_ sequence: UInt64) throws(ServiceError) {
-        guard sequence > delivered else { return }
-        try DurableFile.write(Array("\(sequence)".utf8), to: store.directory.deliveredPath)
+    private mutating func note() throws(ServiceError) {
+        guard position > noted else { return }
+        try DurableFile.write(Array("\(position)".utf8), to: store.directory.deliveredPath)
+        noted = position
     }
 }

@@ -16,7 +16,12 @@ struct Letter {
         guard case .patientAccessLetterGenerated(let event) = recorded.event,
             let organisation = recorded.envelope.organisation
         else { return nil }
-        var loader = StateLoader(log: store.log, vault: store.vault)
+        // As they were then: a template that was changed since must not change this letter.
+        var loader = StateLoader(
+            log: store.log,
+            vault: store.vault,
+            through: recorded.envelope.sequence
+        )
         let settings = try loader.organisation(organisation).state
         guard let card = try loader.client(event.clientId, in: organisation)?.state.card,
             let template = settings.letterTemplate(event.templateId)

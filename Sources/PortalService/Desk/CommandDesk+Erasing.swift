@@ -16,7 +16,10 @@ extension CommandDesk {
         var ordered: [(event: PersonalDataKeyDestroyed, line: EventLine)] = []
         var completed: Set<UniqueID> = []
         for line in lines {
-            switch try? PortalEvent(type: line.envelope.type, data: line.data, open: store.vault.opened) {
+            let event = try serviceError { () throws(EventDecodingError) in
+                try PortalEvent(type: line.envelope.type, data: line.data, open: store.vault.opened)
+            }
+            switch event {
             case .personalDataKeyDestroyed(let event): ordered.append((event, line))
             case .personalDataErasureCompleted(let event): completed.insert(event.keyId)
             default: break

@@ -6,10 +6,12 @@ import PortalEvents
 
 extension CommandDesk {
     /// The stream of the events that a request with an idempotency key has caused. Keys belong to
-    /// organisation and actor; being in the log they survive a restart.
+    /// organisation and actor; being in the log they survive a restart. A request that founds an
+    /// organisation has none yet.
     func requestStream(_ order: Order) -> [StreamName] {
-        guard let key = order.key, let organisation = order.organisation else { return [] }
-        let digest = store.vault.keyedDigest("request", "\(organisation) \(order.actor) \(key)")
+        guard let key = order.key else { return [] }
+        let scope = order.organisation.map { "\($0)" } ?? "organisations"
+        let digest = store.vault.keyedDigest("request", "\(scope) \(order.actor) \(key)")
         return StreamName("request/\(digest)").map { [$0] } ?? []
     }
 

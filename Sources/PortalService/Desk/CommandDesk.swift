@@ -13,7 +13,7 @@ package actor CommandDesk {
     package nonisolated let store: Store
 
     var loader: StateLoader
-    let delivery: Delivery
+    var delivery: Delivery
     private let executor = BlockingExecutor(label: "daybook.desk")
 
     /// Decisions that lost against another one are made again at most so often.

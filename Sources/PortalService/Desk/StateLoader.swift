@@ -11,6 +11,7 @@ import PortalEvents
 struct StateLoader {
     private let log: EventLog
     private let vault: Vault
+    private let through: UInt64
     private var organisations: [StreamName: Folded<OrganisationState>] = [:]
     private var founded: [UniqueID] = []
     private var clients: [StreamName: Folded<ClientState>] = [:]
@@ -24,9 +25,11 @@ struct StateLoader {
         var version: Int
     }
 
-    init(log: EventLog, vault: Vault) {
+    /// A loader of states as they are, or as they were after the event at a sequence.
+    init(log: EventLog, vault: Vault, through: UInt64 = .max) {
         self.log = log
         self.vault = vault
+        self.through = through
     }
 
     /// The organisations of the store, in the order in which they were registered.
@@ -121,7 +124,9 @@ struct StateLoader {
     }
 
     func events(in stream: StreamName) throws(ServiceError) -> [PortalEvent] {
-        let lines = try serviceError { () throws(LogError) in try log.events(in: stream) }
+        let lines = try serviceError { () throws(LogError) in
+            try log.events(in: stream, through: through)
+        }
         var events: [PortalEvent] = []
         events.reserveCapacity(lines.count)
         for line in lines {

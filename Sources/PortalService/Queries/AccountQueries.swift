@@ -24,8 +24,8 @@ extension QueryCatalogue {
         Query("EffectiveAccess", about: "accountId") { asked in
             let accountID = try asked.input.id("accountId")
             let profileID = try asked.input.id("profileId")
-            let (profile, situation, _) = try asked.profile(profileID)
-            try asked.requireStaff(orOwnerOf: profile, orAccount: accountID, situation)
+            let (profile, situation, clientID) = try asked.profile(profileID)
+            try asked.requireStaff(orOwnerOf: profileID, orAccount: accountID, clientID)
             return effectiveAccess(accountID, profile, situation)
         },
         Query("MultiProfileAccess", about: "accountId") { asked in
@@ -80,15 +80,14 @@ extension QueryCatalogue {
 extension QueryCase {
     /// Lets staff pass, the profile's owner, and the holder of an account about that account.
     func requireStaff(
-        orOwnerOf profile: Profile,
+        orOwnerOf profile: UniqueID,
         orAccount account: UniqueID? = nil,
-        _ situation: Situation
-    ) throws(Refusal) {
-        if case .portalUser(let id) = actor {
-            let isSelf = id == account && situation.client.account(id) != nil
-            guard situation.isOwner(of: profile) || isSelf else { throw Refusal(.notPermitted) }
-            return
-        }
-        try requireStaff()
+        _ client: UniqueID
+    ) throws {
+        guard case .portalUser(let id) = actor else { return try requireStaff() }
+        let now = try asNow.client(client)
+        let isOwner = now.client.profile.map { $0.id == profile && now.isOwner(of: $0) } ?? false
+        let isSelf = id == account && now.client.account(id) != nil
+        guard isOwner || isSelf else { throw Refusal(.notPermitted) }
     }
 }

@@ -15,13 +15,15 @@ extension QueryCatalogue {
         },
         Query("AuditTrail", about: "clientId") { asked in
             var arguments = try asked.period()
-            arguments["client"] = try asked.input.optionalID("clientId").map { .string("\($0)") }
+            let client = try asked.input.optionalID("clientId")
+            arguments["client"] = client.map { .string("\($0)") }
             arguments["actor"] = try asked.input.optionalText("actor").map { .string($0) }
             arguments["type"] = try asked.input.optionalText("type").map { .string($0) }
             arguments["correlation"] = try asked.input.optionalText("correlationId").map {
                 .string($0)
             }
             try asked.require(.viewActivityLog)
+            if let client { _ = try asked.client(client) }
             return .array(try asked.rows("audit-trail", "audit-trail", arguments))
         },
     ]

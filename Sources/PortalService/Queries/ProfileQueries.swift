@@ -7,8 +7,8 @@ extension QueryCatalogue {
     static let profileQueries = [
         Query("ProfileState", about: "profileId") { asked in
             let id = try asked.input.id("profileId")
-            let (profile, situation, clientID) = try asked.profile(id)
-            try asked.requireStaff(orOwnerOf: profile, situation)
+            let (_, _, clientID) = try asked.profile(id)
+            try asked.requireStaff(orOwnerOf: id, clientID)
             let arguments: [String: JSONValue] = ["profile": .string("\(id)")]
             let rows = try asked.rows(
                 about: clientID,
@@ -21,8 +21,8 @@ extension QueryCatalogue {
         },
         Query("AccessGrants", about: "profileId") { asked in
             let id = try asked.input.id("profileId")
-            let (profile, situation, clientID) = try asked.profile(id)
-            try asked.requireStaff(orOwnerOf: profile, situation)
+            let (_, _, clientID) = try asked.profile(id)
+            try asked.requireStaff(orOwnerOf: id, clientID)
             let arguments: [String: JSONValue] = ["profile": .string("\(id)")]
             return .array(
                 try asked.rows(about: clientID, "access-grants", "by-profile", arguments)
@@ -30,8 +30,8 @@ extension QueryCatalogue {
         },
         Query("RecordResources", about: "profileId") { asked in
             let id = try asked.input.id("profileId")
-            let (profile, situation, _) = try asked.profile(id)
-            try asked.requireReading(profile, situation)
+            _ = try asked.profile(id)
+            try asked.asNow.requireReading(id)
             return .array(try resources(of: id, asked))
         },
     ]
@@ -73,9 +73,10 @@ extension QueryCatalogue {
 }
 
 extension QueryCase {
-    /// Lets those pass who may work on the profile now: with a grant, as its owner, or staff with
-    /// `workOnProfile` where the organisation controls it. The operator reads no records.
-    fileprivate func requireReading(_ profile: Profile, _ situation: Situation) throws(Refusal) {
+    /// Lets those pass who may work on the profile: with a grant, as its owner, or staff with
+    /// `workOnProfile` and the operator where the organisation controls it.
+    fileprivate func requireReading(_ id: UniqueID) throws {
+        let (profile, situation, _) = try profile(id)
         switch actor {
         case .anonymous: throw Refusal(.notPermitted)
         case .staff(let id):

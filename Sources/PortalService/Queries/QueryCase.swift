@@ -7,7 +7,11 @@ struct QueryCase {
     var input: CommandInput
     let actor: Actor
     let organisation: UniqueID
+    /// The organisation as of the moment that is asked about.
     let settings: OrganisationState
+    /// The organisation now. What somebody may ask is decided by what they may today: whoever
+    /// has lost a permission does not get it back by asking about the past.
+    let present: OrganisationState
     /// The moment as of which it is asked.
     let moment: Moment
     let archive: Archive
@@ -26,7 +30,7 @@ struct QueryCase {
     /// Lets members of the organisation's staff and the operator pass.
     func requireStaff() throws(Refusal) {
         switch actor {
-        case .staff(let id) where settings.staff[id] != nil: break
+        case .staff(let id) where present.staff[id] != nil: break
         case .system: break
         case .staff, .portalUser, .anonymous: throw Refusal(.notPermitted)
         }
@@ -35,8 +39,24 @@ struct QueryCase {
     /// Lets the operator pass, and staff with a permission.
     func require(_ permission: Permission) throws(Refusal) {
         try requireStaff()
-        if case .staff(let id) = actor, !settings.staff(id, has: permission) {
+        if case .staff(let id) = actor, !present.staff(id, has: permission) {
             throw Refusal(.notPermitted, detail: "needs \(permission.rawValue)")
+        }
+    }
+
+    /// The same question, asked about now.
+    var asNow: QueryCase {
+        get throws {
+            guard let now = try archive.moment(nil) else { return self }
+            return QueryCase(
+                input: input,
+                actor: actor,
+                organisation: organisation,
+                settings: present,
+                present: present,
+                moment: now,
+                archive: archive
+            )
         }
     }
 

@@ -44,6 +44,7 @@ package struct QueryDesk: Sendable {
             actor: request.actor,
             organisation: organisation,
             settings: try archive.settings(of: organisation, through: moment.sequence),
+            present: try archive.settings(of: organisation, through: .max),
             moment: moment,
             archive: archive
         )

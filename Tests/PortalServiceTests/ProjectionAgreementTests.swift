@@ -1,0 +1,64 @@
+import EventLine
+import Foundation
+import Testing
+
+@testable import PortalService
+
+/// Random lives of a house, after which everything that is derived from the log must agree with
+/// the log, and nothing secret may have leaked.
+@Suite(.serialized, .timeLimit(.minutes(10)))
+struct ProjectionAgreementTests {
+    @Test(arguments: [UInt64.random(in: 0...9999), UInt64.random(in: 0...9999)])
+    func `projections agree with the rules' own fold of the log`(seed: UInt64) async throws {
+        print("ProjectionAgreementTests: seed \(seed)")
+        // Six days before the clocks go forward in New York.
+        let house = try await House(at: "2026-03-02T15:00:00Z")
+        let life = try await RandomRun(house, seed: seed)
+        var remembered: [(UInt64, [String: JSONValue])] = []
+        for _ in 1...3 {
+            try await life.steps(400)
+            try await Agreement(house: house).check()
+            let sequence = house.store.head
+            remembered.append((sequence, try await Agreement(house: house).answers(asOf: sequence)))
+        }
+        print("ProjectionAgreementTests: \(house.store.head) events; \(life.summary)")
+        try await expectRebuildsAgree(house)
+        try await Agreement(house: house).check()
+        for (sequence, answers) in remembered {
+            let now = try await Agreement(house: house).again(answers.keys, asOf: sequence)
+            #expect(now == answers, "as of \(sequence)")
+        }
+        try house.close()
+        try expectNoLeaks(house, life.life)
+    }
+
+    private func expectRebuildsAgree(_ house: House) async throws {
+        let agreement = Agreement(house: house)
+        let live = try agreement.dump()
+        let outbox = try house.outbox()
+        for _ in 1...2 {
+            let failures = try house.store.rebuild(nil) { _, _, _ in }
+            #expect(failures == [:])
+            #expect(try agreement.dump() == live, "after a rebuild")
+        }
+        let now = house.store.clock.now
+        try await house.reopen(at: now)
+        #expect(try agreement.dump() == live, "after a restart")
+        try house.close()
+        try FileManager.default.removeItem(atPath: house.directory.projectionsPath)
+        try await house.open(at: now)
+        #expect(try agreement.dump() == live, "after the projections were dropped")
+        #expect(try house.outbox() == outbox, "rebuilds and restarts send nothing")
+    }
+
+    private func expectNoLeaks(_ house: House, _ life: RandomLife) throws {
+        #expect(life.secrets.count > 100)
+        let found = try house.files(holding: life.secrets, except: ["outbox"])
+        #expect(found == [], "a secret stands in clear")
+        let named = try house.files(holding: life.personal, except: ["outbox", "projections"])
+        #expect(named == [], "personal data stands in clear")
+        // The search itself finds what is there.
+        let codes = try house.files(holding: life.secrets, except: [])
+        #expect(codes.contains { $0.contains("/outbox/") })
+    }
+}
