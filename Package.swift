@@ -40,6 +40,7 @@ let package = Package(
             path: "Projections",
             resources: [
                 .embedInCode("access-grants.sql"), .embedInCode("audit-trail.sql"),
+                .embedInCode("invitations.sql"), .embedInCode("letters.sql"),
                 .embedInCode("profile-states.sql"),
             ]
         ),

@@ -1,5 +1,5 @@
 -- projection: profile-states
--- Where every client, profile, invitation and sign-in account stands.
+-- Where every client, profile and sign-in account stands.
 --
 -- What depends on the day (whether credentials have expired) is not stored but asked with the
 -- organisation's local date `today`. Names and addresses are kept only while their key exists.
@@ -29,21 +29,6 @@ create table clients (
 ) strict, without rowid;
 
 create index clients_by_organisation on clients (organisation_id);
-
-create table invitations (
-    invitation_id text primary key,
-    client_id     text not null,
-    kind          text not null,
-    recipient     text,
-    state         text not null check (
-        state in ('pending', 'expired', 'accepted', 'rejected', 'revoked')),
-    sent_at       text not null,
-    resent        integer not null,
-    expires_at    text not null
-) strict, without rowid;
-
-create index invitations_by_client on invitations (client_id);
-create index invitations_pending on invitations (expires_at) where state = 'pending';
 
 create table profiles (
     profile_id   text primary key,
@@ -108,26 +93,6 @@ create index credentials_by_account on credentials (account_id);
 create index credentials_unused on credentials (expiry_date)
 where state in ('created', 'distributed');
 
-create table letter_templates (
-    template_id     text primary key,
-    organisation_id text not null,
-    name            text not null,
-    parts           text not null,
-    is_visible      integer not null
-) strict, without rowid;
-
-create table letters (
-    letter_id    text primary key,
-    client_id    text not null,
-    template_id  text not null,
-    parts        text not null,
-    generated_at text not null,
-    sent_at      text,
-    channel      text
-) strict, without rowid;
-
-create index letters_by_client on letters (client_id);
-
 -- The organisation
 
 -- on: OrganisationRegistered.v1
@@ -146,21 +111,6 @@ where organisation_id = @organisation;
 delete from disabling_statuses where organisation_id = @organisation;
 insert into disabling_statuses select @organisation, value from json_each(:statuses);
 
--- on: LetterTemplateCreated.v1
-insert into letter_templates
-values (:templateId, @organisation, :name, :parts, :patientProfileIsVisible);
-
--- on: LetterTemplateChanged.v1
-update letter_templates
-set name = :name, parts = :parts, is_visible = :patientProfileIsVisible
-where template_id = :templateId;
-
--- on: LetterTemplateMadeVisible.v1
-update letter_templates set is_visible = 1 where template_id = :templateId;
-
--- on: LetterTemplateHidden.v1
-update letter_templates set is_visible = 0 where template_id = :templateId;
-
 -- The client
 
 -- on: ClientRegistered.v1
@@ -170,33 +120,19 @@ values (:clientId, @organisation, $givenName, $familyName, 'active', 'notInvited
 -- on: ClientRecordStatusChanged.v1
 update clients set record_status = :to where client_id = :clientId;
 
--- The invitation
+-- The client's answer to an invitation; one that has expired is not answered (A-26)
 
 -- on: ClientInvited.v1, ClientReInvited.v1
-insert into invitations
-values (:invitationId, :clientId, 'ownership', $recipientEmail, 'pending', @time, 0, :expiresAt);
 update clients set client_status = 'pendingAcceptance' where client_id = :clientId;
 
--- on: PortalInvitationResent.v1
-update invitations set state = 'pending', sent_at = @time, resent = :attempt, expires_at = :expiresAt
-where invitation_id = :invitationId;
-
 -- on: InvitationAccepted.v1
-update invitations set state = 'accepted' where invitation_id = :invitationId;
 update clients set client_status = 'accepted' where client_id = :clientId;
 
 -- on: InvitationRejected.v1
-update invitations set state = 'rejected' where invitation_id = :invitationId;
 update clients set client_status = 'rejected' where client_id = :clientId;
 
 -- on: InvitationRevoked.v1
-update invitations set state = 'revoked' where invitation_id = :invitationId;
 update clients set client_status = 'notInvited' where client_id = :clientId;
-
--- An expired invitation leaves the client invited: expiry is a property of the link.
-
--- on: InvitationExpired.v1
-update invitations set state = 'expired' where invitation_id = :invitationId;
 
 -- The profile
 
@@ -235,7 +171,6 @@ update profiles set ownership = 'deleted' where profile_id = :profileId;
 
 -- on: PersonalDataKeyDestroyed.v1
 update clients set given_name = null, family_name = null where 'client/' || client_id = :scope;
-update invitations set recipient = null where 'client/' || client_id = :scope;
 
 -- The sign-in account
 
@@ -308,12 +243,6 @@ update portal_accounts set is_disabled_by_status = 1 where account_id = :account
 -- on: PatientAccountEnabled.v1
 update portal_accounts set is_disabled_by_staff = 0, is_disabled_by_status = 0
 where account_id = :accountId;
-
--- on: PatientAccessLetterGenerated.v1
-insert into letters values (:letterId, :clientId, :templateId, :parts, @time, null, null);
-
--- on: PatientAccessLetterSent.v1
-update letters set sent_at = @time, channel = :channel where letter_id = :letterId;
 
 -- query: organisations ()
 select organisation_id as "organisationId", name, time_zone as "timeZone"
@@ -396,17 +325,6 @@ order by family_name, given_name, c.client_id;
 select client_id as "clientId", client_status as "clientStatus", record_status as "recordStatus"
 from clients where client_id = :client;
 
--- query: invitations (organisation, state, kind, now)
-select
-    invitation_id as "invitationId", i.client_id as "clientId", recipient, kind,
-    iif(state = 'pending' and expires_at <= :now, 'expired', state) as state,
-    sent_at as "sentAt", resent, expires_at as "expiresAt"
-from invitations i join clients c on c.client_id = i.client_id
-where c.organisation_id = :organisation
-    and (:kind is null or kind = :kind)
-    and (:state is null or iif(state = 'pending' and expires_at <= :now, 'expired', state) = :state)
-order by sent_at, invitation_id;
-
 -- query: credentials-due-to-expire (organisation, today, until)
 select
     k.client_id as "clientId", credential_id as "credentialId", created_at as "createdAt",
@@ -424,17 +342,6 @@ from credentials k join clients c on c.client_id = k.client_id
 where c.organisation_id = :organisation and state = 'created' and expiry_date >= :today
 order by created_at, credential_id;
 
--- query: letter-templates (organisation)
-select
-    template_id as "templateId", name, parts as "parts json", is_visible as "visible bool"
-from letter_templates where organisation_id = :organisation order by template_id;
-
--- query: letters (client)
-select
-    letter_id as "letterId", template_id as "templateId", parts as "parts json",
-    generated_at as "generatedAt", sent_at as "sentAt", channel
-from letters where client_id = :client order by generated_at, letter_id;
-
 -- What has become due; the scheduler asks, and the deciding rule checks again.
 
 -- query: due-credentials (organisation, today)
@@ -444,14 +351,10 @@ where c.organisation_id = :organisation and state in ('created', 'distributed')
     and expiry_date < :today
 order by expiry_date, account_id;
 
--- query: due-invitations (now)
-select invitation_id as "invitationId", expires_at as "expiresAt", organisation_id as "organisationId"
-from invitations join clients using (client_id)
-where state = 'pending' and expires_at <= :now
-order by expires_at, invitation_id;
-
 -- query: due-confirmations (now)
-select account_id as "accountId", confirmation_expires_at as "expiresAt", organisation_id as "organisationId"
+select
+    account_id as "accountId", confirmation_expires_at as "expiresAt",
+    organisation_id as "organisationId"
 from portal_accounts join clients using (client_id)
 where confirmation_expires_at <= :now
 order by confirmation_expires_at, account_id;
@@ -460,8 +363,7 @@ order by confirmation_expires_at, account_id;
 select
     (select count(*) from clients) as clients,
     (select count(*) from profiles where ownership <> 'deleted') as profiles,
-    (select count(*) from portal_accounts) as accounts,
-    (select count(*) from invitations) as invitations;
+    (select count(*) from portal_accounts) as accounts;
 
 -- query: client-states (organisation)
 select client_status as "clientStatus", count(*) as clients

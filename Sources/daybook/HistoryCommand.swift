@@ -25,7 +25,8 @@ struct HistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let archive = try store.archive()
-        guard let stream = StreamName(UniqueID(subject) == nil ? subject : "client/\(subject)") else {
+        guard let stream = StreamName(UniqueID(subject) == nil ? subject : "client/\(subject)")
+        else {
             throw ValidationError("\(subject) is no stream such as client/<id>")
         }
         let entries = try archive.history(

@@ -14,7 +14,8 @@ struct ProjectionsCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "Show every projection's position, lag and rows; exit status 1 if one stopped.",
+            abstract:
+                "Show every projection's position, lag and rows; exit status 1 if one stopped.",
             discussion: """
                 Example:
                   daybook projections list --json

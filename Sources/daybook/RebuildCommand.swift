@@ -27,7 +27,9 @@ struct RebuildCommand: AsyncParsableCommand {
             Terminal.progress($0, of: $1, perSecond: $2)
         }
         let seconds = Double((clock.now - start) / .milliseconds(1)) / 1000
-        let rebuilt = (names.isEmpty ? opened.projectionNames : names).filter { failures[$0] == nil }
+        let rebuilt = (names.isEmpty ? opened.projectionNames : names).filter {
+            failures[$0] == nil
+        }
         let head = opened.head
         try opened.close()
         for (_, failure) in failures.sorted(by: { $0.key < $1.key }) { Terminal.complain(failure) }

@@ -38,7 +38,7 @@ public struct LogReader: Sendable {
         LogFollower(lines: lines(after: sequence), interval: interval)
     }
 
-    /// The segments in order. While one is sealed, it may be gone under the name that is given here.
+    /// The segments in order. While one is sealed, it may be gone under the name given here.
     public func segments() throws(LogError) -> [LogSegment] {
         try orLogError(try directory.segments()).map { name throws(LogError) in
             let path = directory.path(of: name)

@@ -20,7 +20,9 @@ struct MailMessage {
             "Content-Type: text/plain; charset=utf-8",
             "Content-Transfer-Encoding: 8bit",
         ]
-        let lines = headers + [""] + body.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines =
+            headers + [""]
+            + body.split(separator: "\n", omittingEmptySubsequences: false)
             .map(String.init)
         return lines.joined(separator: "\r\n")
     }

@@ -26,7 +26,8 @@ struct Manifest {
     }
 
     /// Writes a file of the outbox's and then the manifest, which says that the file is whole.
-    func write(_ content: String, as fileExtension: String, to outbox: String) throws(ServiceError) {
+    func write(_ content: String, as fileExtension: String, to outbox: String) throws(ServiceError)
+    {
         try DurableFile.write(Array(content.utf8), to: "\(outbox)/\(id).\(fileExtension)")
         try DurableFile.write(json.canonicalBytes + [0x0a], to: "\(outbox)/\(id).json")
     }

@@ -99,7 +99,9 @@ extension CommandDesk {
         _ organisation: UniqueID,
         into loaded: inout LoadedCase
     ) throws(ServiceError) {
-        guard let address = order.command.loginAddress(given: loaded.situation.client) else { return }
+        guard let address = order.command.loginAddress(given: loaded.situation.client) else {
+            return
+        }
         let digest = store.vault.keyedDigest(DigestPurpose.login.rawValue, address.asLogin)
         guard let stream = Claim("login", digest).stream(of: organisation) else { return }
         let login = try loader.login(stream)

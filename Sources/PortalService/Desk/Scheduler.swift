@@ -35,11 +35,16 @@ package struct Scheduler: Sendable {
     private func dueTasks() throws(ServiceError) -> [DueTask] {
         let now = desk.store.clock.now
         var tasks: [DueTask] = []
-        for row in try desk.store.rows("due-invitations", ["now": .string("\(now)")]) {
+        for row in try desk.store.rows("invitations", "due-invitations", ["now": .string("\(now)")])
+        {
             guard let id = row.id("invitationId") else { continue }
             append(ExpireInvitation(invitationID: id), row.instant("expiresAt"), row, to: &tasks)
         }
-        for row in try desk.store.rows("due-confirmations", ["now": .string("\(now)")]) {
+        for row in try desk.store.rows(
+            "profile-states",
+            "due-confirmations",
+            ["now": .string("\(now)")]
+        ) {
             guard let id = row.id("accountId") else { continue }
             append(ExpireConfirmation(accountID: id), row.instant("expiresAt"), row, to: &tasks)
         }
@@ -59,7 +64,7 @@ package struct Scheduler: Sendable {
     /// Expiry dates are local: each organisation has a day of its own.
     private func dueCredentials(at now: Instant) throws(ServiceError) -> [DueTask] {
         var tasks: [DueTask] = []
-        for row in try desk.store.rows("organisations", [:]) {
+        for row in try desk.store.rows("profile-states", "organisations", [:]) {
             guard let organisation = row.id("organisationId"),
                 let calendar = row["timeZone"]?.string.flatMap({ LocalCalendar(zone: $0) })
             else { continue }
@@ -67,7 +72,7 @@ package struct Scheduler: Sendable {
                 "organisation": .string("\(organisation)"),
                 "today": .string("\(calendar.date(of: now))"),
             ]
-            for due in try desk.store.rows("due-credentials", arguments) {
+            for due in try desk.store.rows("profile-states", "due-credentials", arguments) {
                 guard let id = due.id("accountId"),
                     let date = due["expiryDate"]?.string.flatMap({ LocalDate($0) })
                 else { continue }
@@ -85,12 +90,13 @@ package struct Scheduler: Sendable {
 }
 
 extension Store {
-    /// Rows of a query of the projection `profile-states`.
+    /// Rows of a query of a live projection.
     func rows(
+        _ projection: String,
         _ query: String,
         _ arguments: [String: JSONValue]
     ) throws(ServiceError) -> [JSONValue] {
-        try ProjectionRows(projections).rows("profile-states", query, arguments)
+        try ProjectionRows(projections).rows(projection, query, arguments)
     }
 }
 

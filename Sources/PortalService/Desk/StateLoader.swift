@@ -87,7 +87,8 @@ struct StateLoader {
     }
 
     /// The client whom the events of a stream concern, if the stream belongs to the organisation.
-    func client(of stream: StreamName, in organisation: UniqueID) throws(ServiceError) -> UniqueID? {
+    func client(of stream: StreamName, in organisation: UniqueID) throws(ServiceError) -> UniqueID?
+    {
         guard log.version(of: stream) > 0 else { return nil }
         let first = try serviceError { () throws(LogError) in try log.events(in: stream).first }
         guard let envelope = first?.envelope, envelope.organisation == organisation else {

@@ -84,8 +84,14 @@ package struct FHIRImport: Sendable {
             batch.items.append(item)
         case (.relatedPerson(let person), .others):
             report.count("RelatedPerson", \.read)
-            try await append("RelatedPerson", person.id, of: person.patientID, number, &batch, &report)
-            { representative(person, $0, $1) }
+            try await append(
+                "RelatedPerson",
+                person.id,
+                of: person.patientID,
+                number,
+                &batch,
+                &report
+            ) { representative(person, $0, $1) }
         case (.encounter(let encounter), .others):
             report.count("Encounter", \.read)
             guard !Self.notVisits.contains(encounter.status) else {
@@ -93,8 +99,14 @@ package struct FHIRImport: Sendable {
                 skip(batch.path, number, reason, "Encounter", &report)
                 return
             }
-            try await append("Encounter", encounter.id, of: encounter.patientID, number, &batch, &report)
-            { ImportEncounter(on: encounter.visitDate, of: $0, importDigest: $1) }
+            try await append(
+                "Encounter",
+                encounter.id,
+                of: encounter.patientID,
+                number,
+                &batch,
+                &report
+            ) { ImportEncounter(on: encounter.visitDate, of: $0, importDigest: $1) }
         case (.skipped(let line), .patients):
             skip(batch.path, line.line, line.reason, nil, &report)
         case (.patient, .others), (.relatedPerson, .patients), (.encounter, .patients),

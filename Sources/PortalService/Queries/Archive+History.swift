@@ -30,7 +30,8 @@ package struct HistoryEntry: Sendable {
     private static func detail(of data: JSONValue) -> String {
         (data.members ?? []).filter { member in
             let isID = member.value.string.flatMap { UniqueID($0) } != nil
-            let isSecret = ["personal", "tokenHash", "activationCodeHash", "passwordHash"]
+            let isSecret =
+                ["personal", "tokenHash", "activationCodeHash", "passwordHash"]
                 .contains(member.name) || member.name.hasSuffix("Digest")
             return !isID && !isSecret && !member.name.hasSuffix("Ids")
         }.map { member in

@@ -34,7 +34,7 @@ extension QueryCatalogue {
             try asked.requireStaff()
             _ = try asked.client(id)
             let arguments: [String: JSONValue] = ["client": .string("\(id)")]
-            return .array(try asked.rows(about: id, "profile-states", "letters", arguments))
+            return .array(try asked.rows(about: id, "letters", "letters", arguments))
         },
     ]
 

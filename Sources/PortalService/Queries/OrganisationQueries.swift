@@ -9,7 +9,10 @@ extension QueryCatalogue {
             let states = ["pending", "expired", "accepted", "rejected", "revoked"]
             let state = try asked.input.optionalText("state")
             if let state, !states.contains(state) {
-                throw Refusal.invalidInput("state", "must be one of \(states.joined(separator: ", "))")
+                throw Refusal.invalidInput(
+                    "state",
+                    "must be one of \(states.joined(separator: ", "))"
+                )
             }
             let kind = try asked.input.optionalChoice("kind", InvitationKind.self)
             try asked.requireStaff()
@@ -17,11 +20,11 @@ extension QueryCatalogue {
                 "state": .text(state), "kind": .text(kind?.rawValue),
                 "now": .string("\(asked.moment.time)"),
             ]
-            return .array(try asked.rows("profile-states", "invitations", arguments))
+            return .array(try asked.rows("invitations", "invitations", arguments))
         },
         Query("LetterTemplates") { asked in
             try asked.requireStaff()
-            return .array(try asked.rows("profile-states", "letter-templates"))
+            return .array(try asked.rows("letters", "letter-templates"))
         },
         Query("MergeFields") { asked in
             try asked.requireStaff()

@@ -85,7 +85,10 @@ extension QueryCase {
             if isOrganisations, !settings.staff(id, has: .workOnProfile),
                 profile.liveGrant(of: .professional(staff: id, organisation: organisation)) == nil
             {
-                throw Refusal(.notPermitted, detail: "needs workOnProfile or an access of their own")
+                throw Refusal(
+                    .notPermitted,
+                    detail: "needs workOnProfile or an access of their own"
+                )
             }
             try situation.requireWorkingAccess(to: profile)
         case .portalUser(let id):

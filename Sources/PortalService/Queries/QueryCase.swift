@@ -106,7 +106,9 @@ struct QueryCase {
     }
 
     /// A profile that exists, with its client.
-    func profile(_ id: UniqueID) throws -> (profile: Profile, situation: Situation, client: UniqueID) {
+    func profile(_ id: UniqueID) throws -> (
+        profile: Profile, situation: Situation, client: UniqueID
+    ) {
         let (situation, clientID) = try client(of: StreamName("profile", id))
         guard let profile = situation.client.profile, profile.id == id else {
             throw Refusal(.notFound, detail: "the profile was deleted")

@@ -17,6 +17,8 @@ enum MasterKeyFile {
     }
 
     private static func fromEnvironment() throws(ServiceError) -> MasterKey? {
-        try serviceError { () throws(MasterKeyError) in try MasterKey.fromEnvironment(ProcessInfo.processInfo.environment) }
+        try serviceError { () throws(MasterKeyError) in
+            try MasterKey.fromEnvironment(ProcessInfo.processInfo.environment)
+        }
     }
 }

@@ -24,7 +24,8 @@ enum RandomSource {
     /// 59 random bits, in groups of four.
     static func activationCode() -> String {
         var generator = SystemRandomNumberGenerator()
-        let code = (0..<12).map { _ in alphabet[Int.random(in: alphabet.indices, using: &generator)] }
+        let code = (0..<12).map { _ in alphabet[Int.random(in: alphabet.indices, using: &generator)]
+        }
         return [code[0..<4], code[4..<8], code[8..<12]].map { String($0) }.joined(separator: "-")
     }
 

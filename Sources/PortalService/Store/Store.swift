@@ -94,7 +94,9 @@ package final class Store: Sendable {
     package var repairs: [String] {
         var sentences: [String] = []
         if log.recovery.restoredLineCount > 0 {
-            sentences.append("\(log.recovery.restoredLineCount) lines were restored from the journal")
+            sentences.append(
+                "\(log.recovery.restoredLineCount) lines were restored from the journal"
+            )
         }
         if let cut = log.recovery.cut {
             sentences.append(

@@ -65,7 +65,10 @@ struct DemoCommand: AsyncParsableCommand {
         @Flag(help: "Print the ids of the people to look at as JSON.") var json = false
 
         func run() async throws {
-            let opened = try Store.open(at: store.directory, clock: .standing(at: DemoCalendar.start))
+            let opened = try Store.open(
+                at: store.directory,
+                clock: .standing(at: DemoCalendar.start)
+            )
             let session = try await BatchSession(desk: CommandDesk(store: opened))
             let stage = DemoStage(session: session, outbox: store.directory.outboxPath)
             let history = try await DemoHistory(stage: stage)
