@@ -4,9 +4,10 @@ enum ManifestCheck {
     static func findings(manifest: SourceText, sources: [SourceText]) -> [Finding] {
         let targets = Manifest(manifest).targets
         let sourcesByTarget = Dictionary(grouping: sources) { ImportCheck.target(of: $0) ?? "" }
+        let executables = Set(targets.filter { $0.kind == "executableTarget" }.map(\.name))
         return withoutRule(targets, manifest) + withoutFiles(targets, sourcesByTarget, manifest)
             + targets.filter(\.importsWhatItDeclares).flatMap {
-                disagreements($0, sourcesByTarget[$0.name] ?? [], manifest)
+                disagreements($0, sourcesByTarget[$0.name] ?? [], executables, manifest)
             }
     }
 
@@ -37,11 +38,14 @@ enum ManifestCheck {
     private static func disagreements(
         _ target: ManifestTarget,
         _ sources: [SourceText],
+        _ executables: Set<String>,
         _ manifest: SourceText
     ) -> [Finding] {
         let imports = sources.flatMap { ModuleImport.all(in: $0).map(\.module) }
         let imported = Set(imports).subtracting(toolchain)
-        let unused = target.dependencies.subtracting(imported).sorted().map {
+        // A test that runs the program depends on it, so that it is built, and does not import it.
+        let needed = target.kind == "testTarget" ? imported.union(executables) : imported
+        let unused = target.dependencies.subtracting(needed).sorted().map {
             "\(target.name) depends on \($0) and never imports it: remove the dependency"
         }
         let undeclared = imported.subtracting(target.dependencies).sorted().map {

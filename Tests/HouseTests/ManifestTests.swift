@@ -58,6 +58,24 @@ import Testing
         )
     }
 
+    @Test(arguments: [("testTarget", "EndToEndTests", 0), ("target", "PortalService", 1)])
+    func `only a test may depend on the program without an import`(
+        kind: String,
+        name: String,
+        count: Int
+    ) {
+        let manifest = source(
+            """
+            targets: [
+                .executableTarget(name: "daybook"),
+                .\(kind)(name: "\(name)", dependencies: ["daybook"]),
+            ]
+            """
+        )
+        let found = ManifestCheck.findings(manifest: manifest, sources: [])
+        #expect(found.count { $0.sentence.contains("depends on daybook") } == count)
+    }
+
     @Test func `what the toolchain brings is not declared`() {
         #expect(findings(declared: "", imported: "Synchronization").isEmpty)
     }
