@@ -30,12 +30,15 @@ create table clients (
 
 create index clients_by_organisation on clients (organisation_id);
 
+-- `unowned` is what its ownership is while nobody owns it; a rejection takes that away, and a new
+-- invitation gives it back.
 create table profiles (
     profile_id   text primary key,
     client_id    text not null,
     control      text not null check (control in ('organisation', 'owner')),
     ownership    text not null check (
         ownership in ('none', 'provisional', 'owned', 'rejected', 'deleted')),
+    unowned      text not null,
     owner_person text,
     created_at   text not null
 ) strict, without rowid;
@@ -139,8 +142,8 @@ update clients set client_status = 'notInvited' where client_id = :clientId;
 -- on: MedicalProfileCreated.v1
 insert into profiles
 values (
-    :profileId, :clientId, :control, iif(:origin = 'beforeAcceptance', 'provisional', 'none'), null,
-    @time);
+    :profileId, :clientId, :control, iif(:origin = 'beforeAcceptance', 'provisional', 'none'),
+    iif(:origin = 'beforeAcceptance', 'provisional', 'none'), null, @time);
 
 -- on: ProfileOwnershipAssumed.v1
 update profiles set control = 'owner', ownership = 'owned', owner_person = :ownerPersonId
@@ -150,7 +153,7 @@ where profile_id = :profileId;
 update profiles set ownership = 'rejected' where profile_id = :profileId;
 
 -- on: ProfileAccessRestored.v1
-update profiles set ownership = 'provisional' where profile_id = :profileId;
+update profiles set ownership = unowned where profile_id = :profileId;
 
 -- on: RecordResourceAdded.v1
 insert into record_resources values (:resourceId, :profileId, :kind);

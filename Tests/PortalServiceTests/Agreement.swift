@@ -51,8 +51,8 @@ struct Agreement {
         #expect(shown == ledger.organisation.letterTemplates.map { "\($0.id) \($0.isVisible)" })
         // What is due was carried out when the clock moved, or else it would be tried for ever.
         let now: [String: JSONValue] = ["now": .string("\(house.store.clock.now)")]
-        #expect(try house.store.rows("due-invitations", now) == [])
-        #expect(try house.store.rows("due-confirmations", now) == [])
+        #expect(try house.store.rows("invitations", "due-invitations", now) == [])
+        #expect(try house.store.rows("profile-states", "due-confirmations", now) == [])
     }
 
     private func projectedGrants(of profile: UniqueID) throws -> [String] {
