@@ -44,16 +44,17 @@ import Testing
 
     @Test(arguments: [3, 25, 60])
     func `what a killed batch has answered is in the log`(answered: Int) throws {
-        let pipe = Pipe()
+        let pipe = try InputPipe()
         let child = try Child(
             ["run", "--batch", "-"],
             in: sandbox,
             data: sandbox.data,
-            input: pipe.fileHandleForReading
+            input: pipe.reading
         )
-        try pipe.fileHandleForWriting.write(contentsOf: Data(requests(400).utf8))
+        try pipe.write(requests(400))
         try child.waitForLines(answered)
         child.kill()
+        pipe.closeBoth()
         let replies = try complete(child.output)
         #expect(replies.count >= answered)
         let lines = try sandbox.daybook(["log", "read"]).lines
@@ -102,16 +103,17 @@ import Testing
         let invitations = clients.map {
             #"{"command":"InviteClient","input":{"clientId":"\#($0)"}}"# + "\n"
         }.joined()
-        let pipe = Pipe()
+        let pipe = try InputPipe()
         let child = try Child(
             ["run", "--batch", "-"],
             in: sandbox,
             data: sandbox.data,
-            input: pipe.fileHandleForReading
+            input: pipe.reading
         )
-        try pipe.fileHandleForWriting.write(contentsOf: Data(invitations.utf8))
+        try pipe.write(invitations)
         try child.waitForLines(20)
         child.kill()
+        pipe.closeBoth()
         let answered = try complete(child.output).count
         #expect(try mails().count >= answered)
         _ = try sandbox.batch([#"{"show":"ClientList"}"#])

@@ -81,12 +81,12 @@ import Testing
         _ = try live()
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().path
-        guard try python(["-c", "import jsonschema"]).status == 0 else {
+        guard try shell("python3 -c 'import jsonschema'").status == 0 else {
             try Test.cancel("needs python3 with jsonschema")
         }
-        let checked = try python([
-            "\(package)/tools/check_log.py", sandbox.data, "\(package)/EventSchemas",
-        ])
+        let checked = try shell(
+            "python3 '\(package)/tools/check_log.py' '\(sandbox.data)' '\(package)/EventSchemas'"
+        )
         #expect(checked.status == 0, "\(checked.output)")
     }
 
@@ -134,22 +134,5 @@ import Testing
             #"{"command":"InviteClient","as":"anonymous","input":{"clientId":"\#(client)"}}"#,
         ])
         return (client, profile)
-    }
-
-    private func python(_ arguments: [String]) throws -> Finished {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Finished(
-            status: process.terminationStatus,
-            output: String(decoding: text, as: UTF8.self),
-            errors: ""
-        )
     }
 }
