@@ -44,6 +44,7 @@ struct ShowCommand: AsyncParsableCommand {
             if json { printJSON(reply.json) }
             Terminal.complain(
                 "\(what) was refused: \(refused.reason)"
+                    + (refused.field.map { " (\($0))" } ?? "")
                     + (refused.detail.map { ": \($0)" } ?? "")
             )
             throw ExitCode.refused

@@ -13,17 +13,16 @@ extension House {
             encoding: .utf8
         )
         defer { try? FileManager.default.removeItem(atPath: list) }
-        let grep = Process()
-        grep.executableURL = URL(fileURLWithPath: "/bin/grep")
-        grep.arguments =
-            ["-r", "-l", "-i", "-a", "-F", "-f", list]
-            + folders.map { "--exclude-dir=\($0)" } + [directory.path]
-        let output = Pipe()
-        grep.standardOutput = output
-        try grep.run()
-        let found = output.fileHandleForReading.readDataToEndOfFile()
-        grep.waitUntilExit()
-        guard grep.terminationStatus < 2 else { throw Unexpected("grep could not search") }
+        let excluded = folders.map { "--exclude-dir=\($0)" }.joined(separator: " ")
+        let command = "grep -r -l -i -a -F -f '\(list)' \(excluded) '\(directory.path)'"
+        guard let stream = popen(command, "r") else { throw Unexpected("grep did not start") }
+        var found: [UInt8] = []
+        var byte = fgetc(stream)
+        while byte != EOF {
+            found.append(UInt8(truncatingIfNeeded: byte))
+            byte = fgetc(stream)
+        }
+        guard pclose(stream) >> 8 & 0xff < 2 else { throw Unexpected("grep could not search") }
         return String(decoding: found, as: UTF8.self).split(separator: "\n").map(String.init)
             .sorted()
     }
