@@ -93,7 +93,8 @@ import Testing
     @Test func `--at with a local date is the end of that day`() throws {
         let lines = [
             #"{"command":"TurnOnProfileBeforeAcceptance","at":"2090-03-03T04:59:59Z"}"#,
-            #"{"command":"RegisterClient","at":"2090-03-04T05:00:00Z","input":{"givenName":"A","familyName":"B","dateOfBirth":"1980-01-01"}}"#,
+            #"{"command":"RegisterClient","at":"2090-03-04T05:00:00Z","input":"#
+                + #"{"givenName":"A","familyName":"B","dateOfBirth":"1980-01-01"}}"#,
         ]
         let input = Data(lines.joined(separator: "\n").utf8)
         let finished = try sandbox.daybook(
@@ -118,19 +119,23 @@ import Testing
     /// A client who is invited and works with a profile.
     private func live() throws -> (client: String, profile: String) {
         let card =
-            #"{"givenName":"Ada","familyName":"Lane","dateOfBirth":"1980-02-29","email":"a@example.org"}"#
+            #"{"givenName":"Ada","familyName":"Lane","dateOfBirth":"1980-02-29","#
+            + #""email":"a@example.org"}"#
         let made = try sandbox.batch([
             #"{"command":"TurnOnProfileBeforeAcceptance"}"#,
             #"{"command":"RegisterClient","input":\#(card)}"#,
         ])
         let client = try #require(made.last?["ids"]?["clientId"]?.string)
         let invited = try sandbox.batch([
-            #"{"command":"InviteClient","as":"staff/\#(sandbox.staff)","input":{"clientId":"\#(client)","createProfileBeforeAcceptance":true}}"#
+            #"{"command":"InviteClient","as":"staff/\#(sandbox.staff)","input":"#
+                + #"{"clientId":"\#(client)","createProfileBeforeAcceptance":true}}"#
         ])
         let profile = try #require(invited.first?["ids"]?["profileId"]?.string)
         _ = try sandbox.batch([
-            #"{"command":"AddRecordResource","input":{"profileId":"\#(profile)","kind":"visit","content":{}}}"#,
-            #"{"command":"CreatePatientPortalCredentials","input":{"clientId":"\#(client)","expiryDate":"2090-01-01","distribution":"later"}}"#,
+            #"{"command":"AddRecordResource","input":"#
+                + #"{"profileId":"\#(profile)","kind":"visit","content":{}}}"#,
+            #"{"command":"CreatePatientPortalCredentials","input":{"clientId":"\#(client)","#
+                + #""expiryDate":"2090-01-01","distribution":"later"}}"#,
             #"{"command":"InviteClient","as":"anonymous","input":{"clientId":"\#(client)"}}"#,
         ])
         return (client, profile)
