@@ -67,7 +67,8 @@ package struct FreshIDs: Sendable {
     /// The id at a place, from 0 to 1,023; each place has its own, and they ascend.
     package subscript(place: Int) -> UniqueID {
         precondition((0..<1024).contains(place), "A command makes fewer than 1,024 ids.")
-        let low = (random.1 & 0x000f_ffff_ffff_ffff) | UInt64(place) << 52
+        // The bits above these may count up from one command to the next.
+        let low = random.1 & ~(0x3ff << 32) | UInt64(place) << 32
         return UniqueID(at: instant, random: (random.0, low))
     }
 }

@@ -2,11 +2,13 @@ import Synchronization
 
 /// Random bits from the operating system.
 enum RandomSource {
-    /// A number that counts up, and 64 random bits: what a UUIDv7 is made of, so that ids of one
-    /// millisecond are in the order in which they were drawn (RFC 9562 §6.2, method 1).
+    /// What a UUIDv7 is made of besides its time: 32 bits that count up and 42 random ones, so that
+    /// ids of one millisecond are in the order in which they were drawn (RFC 9562 §6.2, method 1).
     static func pair() -> (UInt64, UInt64) {
         var generator = SystemRandomNumberGenerator()
-        return (drawn.add(1, ordering: .relaxed).newValue, generator.next())
+        let count = drawn.add(1, ordering: .relaxed).newValue
+        let random: UInt64 = generator.next()
+        return (count >> 20, (count & 0xf_ffff) << 42 | random >> 22)
     }
 
     private static let drawn = Atomic<UInt64>(0)
