@@ -18,7 +18,7 @@ struct StateLoader {
     private var owners: [StreamName: UniqueID] = [:]
 
     /// How many clients are kept at most; beyond it all are folded anew.
-    private static let clientCountMax = 20_000
+    private static let clientCountMax = 5_000
 
     struct Folded<State: Sendable>: Sendable {
         var state: State
