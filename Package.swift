@@ -110,7 +110,9 @@ let package = Package(
         ),
         .testTarget(
             name: "PortalAccessTests",
-            dependencies: ["EventLine", "PortalEvents", "PortalAccess"]
+            dependencies: [
+                "EventLine", "PortalAccess", "PortalEvents", "ProjectionEngine", "Projections",
+            ]
         ),
     ]
 )

@@ -114,7 +114,8 @@ extension RandomHistory {
     }
 
     private mutating func registration(_ email: JSONValue, _ password: JSONValue) -> JSONValue {
-        let issues: [Credential?] = stage.account?.credentials ?? [nil]
+        let credentials = stage.account?.credentials ?? []
+        let issues: [Credential?] = credentials.isEmpty ? [nil] : credentials
         let issue = chance(70) ? issues[issues.count - 1] : one(of: issues)
         var input = stage.registering(code: chance(45) ? "wrong" : stage.code(of: issue))
             .with("email", email).with("password", chance(95) ? password : "short")

@@ -1,0 +1,148 @@
+import EventLine
+import PortalAccess
+import PortalEvents
+import ProjectionEngine
+import Projections
+import Testing
+
+/// Thousands of short random histories, after each of which the projections must say what the
+/// rules' own fold says. PortalServiceTests does the same with long ones on real files.
+struct ProjectedStateTests {
+    private static let historyCount = 250
+    private static let stepCount = 30
+    private static let definitions = Result {
+        try ProjectionDefinition.load(texts: ProjectionTexts.all, shapes: EventShape.all)
+    }
+
+    @Test(arguments: (0..<8).map { _ in UInt64.random(in: 0..<1 << 32) })
+    func `projected states are the rules' own, after any history`(seed: UInt64) throws {
+        for number in 0..<UInt64(Self.historyCount) {
+            var history = RandomHistory(seed: seed + number)
+            for _ in 0..<Self.stepCount { _ = history.advance() }
+            let differences = try Self.differences(in: history.stage.world)
+            guard differences.isEmpty else {
+                Issue.record("seed \(seed + number): \(differences.joined(separator: "\n"))")
+                return
+            }
+        }
+    }
+
+    @Test func `a difference between projection and fold is found`() throws {
+        var history = RandomHistory(seed: 1)
+        for _ in 0..<Self.stepCount { _ = history.advance() }
+        let lines = Self.lines(of: history.stage.world)
+        let behind = lines.prefix { $0.envelope.type != ClientInvited.type }
+        let found = try Self.differences(in: history.stage.world, projected: Array(behind))
+        #expect(!found.isEmpty)
+    }
+
+    private static func differences(
+        in world: World,
+        projected lines: [EventLine]? = nil
+    ) throws -> [String] {
+        let lines = lines ?? self.lines(of: world)
+        let profiles = try database("profile-states", lines)
+        let grants = try database("access-grants", lines)
+        let found = try Set(
+            grants.query("states").map {
+                "\($0["grantId"]?.string ?? "") \($0["state"]?.string ?? "")"
+            }
+        )
+        let folded = world.clients.values.flatMap(\.profiles).flatMap(\.grants)
+            .map { "\($0.id) \($0.state.rawValue)" }
+        var differences = found.symmetricDifference(folded).sorted()
+        for (id, client) in world.clients {
+            let projected = try projected(id, client, profiles, today: world.today)
+            let expected = expected(client, in: world)
+            if projected != expected {
+                differences.append("client \(id): projected \(projected), folded \(expected)")
+            }
+        }
+        return differences
+    }
+
+    private static func projected(
+        _ id: UniqueID,
+        _ client: ClientState,
+        _ database: ProjectionDatabase,
+        today: LocalDate
+    ) throws -> [String] {
+        let arguments: [String: JSONValue] = [
+            "client": .string("\(id)"), "today": .string("\(today)"),
+        ]
+        let user = try database.query("patient-user-state", arguments: arguments).first
+        let status = try database.query("client-status", arguments: ["client": .string("\(id)")])
+        var facts = [
+            user?["state"]?.string ?? "none", "\(user?["activeCredentials"]?.bool ?? false)",
+            user?["recordStatus"]?.string ?? "", status.first?["clientStatus"]?.string ?? "",
+        ]
+        for profile in client.profiles {
+            let row = try database.query(
+                "profile-state",
+                arguments: ["profile": .string("\(profile.id)")]
+            ).first
+            let counts = row?["resourceCounts"]?.members?.compactMap(\.value.integer) ?? []
+            facts += [
+                row?["control"]?.string ?? "", row?["ownership"]?.string ?? "",
+                row?["owner"]?.string ?? "none", "\(counts.reduce(0, +))",
+                "\(row?["connections"]?.array?.count ?? 0)",
+            ]
+        }
+        return facts
+    }
+
+    private static func expected(_ client: ClientState, in world: World) -> [String] {
+        let hasCredentials = client.ownAccount?.hasActiveCredentials(on: world.today) ?? false
+        var facts = [
+            client.userState(in: world.organisation)?.rawValue ?? "none", "\(hasCredentials)",
+            client.card?.recordStatus.rawValue ?? "", client.status.rawValue,
+        ]
+        for profile in client.profiles {
+            facts += [
+                profile.control.rawValue, profile.ownership.rawValue,
+                profile.ownerPersonID.map { "\($0)" } ?? "none", "\(profile.resources.count)",
+                "\(profile.connections.count)",
+            ]
+        }
+        return facts
+    }
+
+    private static func database(
+        _ name: String,
+        _ lines: [EventLine]
+    ) throws -> ProjectionDatabase {
+        let definition = try #require(try definitions.get().first { $0.name == name })
+        return try .inMemory(definition, lines: lines) { .opened(unsealed($0)) }
+    }
+
+    /// The history as lines of a log; what is sealed is only written in hexadecimal digits.
+    private static func lines(of world: World) -> [EventLine] {
+        guard let organisation = world.organisation.id else { return [] }
+        return world.history.enumerated().map { place, entry in
+            let streams = entry.event.streams(organisation: organisation)
+            let id = UniqueID(high: 0, low: UInt64(place))
+            let envelope = Envelope(
+                sequence: UInt64(place) + 1,
+                id: id,
+                source: "/organisations/\(organisation)",
+                type: entry.event.type,
+                subject: streams[0],
+                time: entry.time,
+                streams: streams.map { StreamPosition(stream: $0, version: 1) },
+                actor: entry.actor.description,
+                client: entry.event.client
+            )
+            let data = entry.event.encodedData { _, plaintext in
+                plaintext.map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
+            }
+            return EventLine(envelope: envelope, data: data)
+        }
+    }
+
+    private static func unsealed(_ text: String) -> [UInt8] {
+        let digits = Array(text.utf8)
+        return stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+            UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
+        }
+    }
+}
