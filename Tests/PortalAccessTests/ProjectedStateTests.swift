@@ -9,7 +9,7 @@ import Testing
 /// rules' own fold says. PortalServiceTests does the same with long ones on real files.
 struct ProjectedStateTests {
     private static let historyCount = 250
-    private static let stepCount = 30
+    private static let stepCount = 60
     private static let definitions = Result {
         try ProjectionDefinition.load(texts: ProjectionTexts.all, shapes: EventShape.all)
     }
