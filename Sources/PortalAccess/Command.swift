@@ -101,9 +101,9 @@ extension Command {
     package func obey(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard isPermitted(to: situation.actor, in: situation.organisation) else {
             let record = CommandRefused(command: Self.name, reason: .notPermitted)
-            throw Refusal(
-                .notPermitted,
-                detail: "\(situation.actor) may not \(Self.name)",
+            throw .notPermitted(
+                situation.actor,
+                Self.name,
                 recording: situation.organisation.isRegistered ? [.commandRefused(record)] : []
             )
         }

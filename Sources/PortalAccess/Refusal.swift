@@ -25,6 +25,24 @@ package struct Refusal: Error, Hashable, Sendable {
         self.recording = recording
     }
 
+    /// Somebody asked for what they have no permission for.
+    package static func notPermitted(
+        _ actor: Actor,
+        _ command: String,
+        recording: [PortalEvent] = []
+    ) -> Refusal {
+        Refusal(.notPermitted, detail: "\(actor) may not \(command)", recording: recording)
+    }
+
+    /// What an outsider is told, whatever the reason was.
+    package static func outside(_ reason: Reason, recording: [PortalEvent] = []) -> Refusal {
+        Refusal(
+            reason,
+            detail: "what was entered does not let you in; ask the organisation for help",
+            recording: recording
+        )
+    }
+
     /// An input field that cannot be used.
     package static func invalidInput(_ field: String, _ detail: String) -> Refusal {
         Refusal(.invalidInput, field: field, detail: detail)

@@ -94,6 +94,17 @@ import Testing
         #expect(state["failedAttemptsLeft"] == 4)
     }
 
+    @Test func `a recorded refusal is repeated word for word`() async throws {
+        let house = try await House()
+        let wrong: JSONValue = ["email": "nobody@example.org", "password": "correct horse"]
+        for (command, input) in [("SignIn", wrong), ("RegisterClient", card)] {
+            let first = try await house.run(command, input, as: .anonymous, key: command).json
+            let again = try await house.run(command, input, as: .anonymous, key: command).json
+            #expect(first["detail"]?.string != nil)
+            #expect(again == first)
+        }
+    }
+
     @Test func `a refusal that wrote nothing is decided anew`() async throws {
         let house = try await House()
         let client = try await house.client()

@@ -285,17 +285,6 @@ extension Situation {
     }
 }
 
-extension Refusal {
-    /// What an outsider is told, whatever the reason was.
-    static func outside(_ reason: Reason, recording: [PortalEvent]) -> Refusal {
-        Refusal(
-            reason,
-            detail: "what was entered does not let you in; ask the organisation for help",
-            recording: recording
-        )
-    }
-}
-
 extension String {
     /// A code as it is compared: people type it with spaces, hyphens and small letters.
     package var asActivationCode: String {

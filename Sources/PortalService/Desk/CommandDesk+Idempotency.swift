@@ -50,20 +50,20 @@ extension CommandDesk {
                 Refusal(.idempotencyKeyReused, detail: "use a new key for another request")
             )
         }
-        if let reason = Self.refusalReason(of: first.envelope.type) {
-            return .refused(Refusal(reason))
+        if let refusal = Self.refusal(recordedAs: first.envelope.type, order) {
+            return .refused(refusal)
         }
         return Self.accepted(lines, order.command)
     }
 
     /// What the person was told when an event of this type was the whole answer.
-    private static func refusalReason(of type: String) -> Refusal.Reason? {
-        switch type {
-        case CommandRefused.type: .notPermitted
+    private static func refusal(recordedAs eventType: String, _ order: Order) -> Refusal? {
+        switch eventType {
+        case CommandRefused.type: .notPermitted(order.actor, type(of: order.command).name)
         case RegistrationRefused.type, PatientUserFailedToRegister.type,
             UnknownRegistrationAttempt.type:
-            .registrationRefused
-        case SignInRefused.type, UnknownSignInAttempt.type: .signInRefused
+            .outside(.registrationRefused)
+        case SignInRefused.type, UnknownSignInAttempt.type: .outside(.signInRefused)
         default: nil
         }
     }
