@@ -68,10 +68,22 @@ func `a moment is written as it is read`(text: String) {
     #expect(Instant(rfc3339: text)?.description == text)
 }
 
-@Test func `an offset is taken off`() {
-    #expect(
-        Instant(rfc3339: "2026-03-02T10:00:00-05:00") == Instant(rfc3339: "2026-03-02T15:00:00Z")
-    )
+@Test(arguments: [
+    ("2026-03-02T10:00:00-05:00", "2026-03-02T15:00:00Z"),
+    ("2026-03-02T02:15:00+05:45", "2026-03-01T20:30:00Z"),
+    ("2026-03-02T10:00:00.5+00:00", "2026-03-02T10:00:00.500000Z"),
+])
+func `an offset is taken off`(local: String, universal: String) {
+    #expect(Instant(rfc3339: local) == Instant(rfc3339: universal))
+    #expect(Instant(rfc3339: local) != nil)
+}
+
+@Test(arguments: [
+    "2026-02-29", "1900-02-29", "2026-04-31", "2026-06-31", "2026-09-31", "2026-11-31",
+    "2026-12-32", "2026-00-10", "2026-05-00",
+])
+func `a day that no month has is refused`(text: String) {
+    #expect(LocalDate(text) == nil)
 }
 
 @Test(arguments: [
