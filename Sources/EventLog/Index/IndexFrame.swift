@@ -91,7 +91,9 @@ struct FrameFooter: Hashable, Sendable {
         entries = stride(from: 4, to: rest.count - 4, by: 12).compactMap { place in
             // What a later version adds is not for us.
             guard
-                let tag = IndexFrame.Tag(String(decoding: rest[place..<place + 4], as: UTF8.self)),
+                let tag = IndexFrame.Tag(
+                    rawValue: String(decoding: rest[place..<place + 4], as: UTF8.self)
+                ),
                 let distance = rest.littleEndian(UInt32.self, at: place + 4),
                 let byteCount = rest.littleEndian(UInt32.self, at: place + 8)
             else { return nil }
@@ -100,14 +102,17 @@ struct FrameFooter: Hashable, Sendable {
     }
 }
 
-extension IndexFrame.Tag {
-    init?(_ text: String) { self.init(rawValue: text) }
-}
-
 /// A run of frames with its footer.
 struct FrameSequence: Sendable {
     private(set) var bytes: [UInt8] = []
     private var places: [(tag: IndexFrame.Tag, start: Int, byteCount: Int)] = []
+
+    init() {}
+
+    /// Those of a file, but for its footer, checked.
+    init(of file: FrameFile) throws(FrameFile.Failure) {
+        for tag in file.tags { append(tag, try file.rest(of: tag)) }
+    }
 
     /// Adds a frame.
     mutating func append(_ tag: IndexFrame.Tag, _ rest: [UInt8]) {
