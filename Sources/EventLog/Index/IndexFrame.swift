@@ -105,9 +105,17 @@ struct FrameFooter: Hashable, Sendable {
 /// A run of frames with its footer.
 struct FrameSequence: Sendable {
     private(set) var bytes: [UInt8] = []
+    /// How many bytes stand before.
+    private var start = 0
     private var places: [(tag: IndexFrame.Tag, start: Int, byteCount: Int)] = []
 
     init() {}
+
+    /// Frames that follow one whose rest has so many bytes.
+    init(behind tag: IndexFrame.Tag, byteCount: Int) {
+        start = IndexFrame.headerBytes + byteCount
+        places = [(tag, 0, start)]
+    }
 
     /// Those of a file, but for its footer, checked.
     init(of file: FrameFile) throws(FrameFile.Failure) {
@@ -117,13 +125,13 @@ struct FrameSequence: Sendable {
     /// Adds a frame.
     mutating func append(_ tag: IndexFrame.Tag, _ rest: [UInt8]) {
         let frame = IndexFrame.encoded(tag, rest)
-        places.append((tag, bytes.count, frame.count))
+        places.append((tag, start + bytes.count, frame.count))
         bytes += frame
     }
 
     /// All frames, the footer last.
     consuming func finished() -> [UInt8] {
-        let end = bytes.count
+        let end = start + bytes.count
         let entries = places.map {
             FrameFooter.Entry(tag: $0.tag, distance: end - $0.start, byteCount: $0.byteCount)
         }
