@@ -117,6 +117,31 @@ private let later = Instant(microseconds: .max / 2)
         }
     }
 
+    @Test func `a reader finds streams, ids and moments while the log is written`() async throws {
+        let log = try directory.open { $0.segmentBytes = 3000 }
+        let reader = LogReader(directory: directory.path)
+        #expect(try reader.events(in: stream(1)) == [])
+        for number in UInt64(1)...40 {
+            _ = try await log.append([event(number, in: [stream(number % 3 + 1)])])
+            if number == 15 { _ = try log.sealRolledSegments(now: later) }
+            if number == 25 { try open(mayWrite: true).merge() }
+            let known = try log.events(in: stream(2))
+            #expect(try reader.events(in: stream(2)) == known)
+            #expect(
+                try reader.events(in: stream(2), after: 3, through: 20).count
+                    == known.dropFirst(3).count { $0.envelope.sequence <= 20 }
+            )
+            #expect(try reader.sequence(of: id(number)) == number)
+            #expect(try reader.sequence(of: id(number + 1)) == nil)
+            let moment = Instant(microseconds: 1_700_000_000_000_000 + Int64(number))
+            #expect(try reader.lastSequence(notAfter: moment) == number)
+            #expect(
+                try reader.lastSequence(notAfter: moment.adding(microseconds: -1)) == number - 1
+            )
+        }
+        #expect(try reader.events(in: stream(9)) == [])
+    }
+
     @Test func `damage between the blocks hides no line`() async throws {
         let log = try directory.open { $0.segmentBytes = 700_000 }
         try await fill(log, 1...40, padding: 30_000)
