@@ -4,7 +4,7 @@ internal import Synchronization
 extension EventLog {
     /// How many events a stream has, those included that were submitted and are not durable yet.
     public func version(of stream: StreamName) -> Int {
-        tail.withLock { $0.index.version(of: stream) }
+        core.tail.withLock { $0.version(of: stream) ?? 0 }
     }
 
     /// The durable events of a stream behind a version, in order, and up to a sequence where one
@@ -15,10 +15,8 @@ extension EventLog {
         through sequence: UInt64? = nil
     ) throws(LogError) -> [EventLine] {
         let last = min(sequence ?? .max, lastSequence)
-        let sequences = tail.withLock {
-            $0.index.sequences(of: stream, after: version, through: last)
-        }
-        return try events(at: sequences)
+        let sequences = core.tail.withLock { $0.sequences(of: stream) }
+        return try events(at: sequences.dropFirst(max(0, version)).prefix { $0 <= last })
     }
 
     /// The durable event with this sequence.
@@ -40,19 +38,17 @@ extension EventLog {
                 throw .noSuchLine(sequence: first)
             }
             let sequences = (0..<UInt64(events.count)).map { first + $0 }
-            receipt = Receipt(events: try self.events(at: sequences), first: first)
+            receipt = Receipt(lines: try self.events(at: sequences[...]), first: first)
         } catch {
             throw .unreadable(error)
         }
-        guard receipt.isOf(events), receipt.events[0].envelope.commitIndex == 1,
-            receipt.events[0].envelope.commitCount == events.count
-        else { throw .idIsTaken(id: events[0].id, sequence: first) }
+        guard receipt.isOf(events), receipt.isOneCommit else { throw .idIsTaken(id: events[0].id, sequence: first) }
         return PendingAppend(settled: receipt)
     }
 
     /// The events with these sequences, which must be ascending.
-    private func events(at sequences: [UInt64]) throws(LogError) -> [EventLine] {
-        let places = tail.withLock { tail in sequences.map { tail.places.place(of: $0) } }
+    private func events(at sequences: ArraySlice<UInt64>) throws(LogError) -> [EventLine] {
+        let places = core.tail.withLock { tail in sequences.map { tail.place(of: $0) } }
         var events: [EventLine] = []
         events.reserveCapacity(sequences.count)
         var segment: OpenSegment?

@@ -1,4 +1,3 @@
-internal import Dispatch
 public import EventLine
 internal import Synchronization
 
@@ -16,14 +15,11 @@ public final class EventLog: Sendable {
     /// Reads this log, as any other process could.
     public let reader: LogReader
 
-    let tail: Mutex<Tail>
+    let core: LogCore
 
-    private let directory: LogDirectory
     private let options: LogOptions
-    private let writer: Mutex<CommitWriter>
     private let lock: OpenFile
-    private let visible: Atomic<UInt64>
-    private let writing = DispatchQueue(label: "daybook.log.writer")
+    private let writing: Mutex<WorkThread?>
     private let sealing = Mutex(())
 
     /// Opens the log in a data directory, which must exist, or begins one there.
@@ -69,27 +65,25 @@ public final class EventLog: Sendable {
             throw error
         }
         journal.forgetGroups()
-        self.directory = directory
         self.options = options
         self.lock = lock
         recovery = recovered.report
         reader = LogReader(directory)
-        tail = Mutex(
-            Tail(
-                index: recovered.index,
-                places: recovered.places,
-                appendBytesMax: journal.groupBytesMax
-            )
+        let core = LogCore(
+            directory,
+            tail: Tail(
+                segments: recovered.segments,
+                lastSequence: recovered.lastSequence,
+                greatestIndexedID: nil,
+                limits: Tail.Limits(options, appendBytes: journal.groupBytesMax)
+            ),
+            writer: CommitWriter(store: journal, text: text)
         )
-        visible = Atomic(recovered.index.lastSequence)
-        writer = Mutex(CommitWriter(store: journal, text: text))
+        self.core = core
+        writing = Mutex(WorkThread { core.write() })
     }
 
-    deinit {
-        // Nothing is being written: whoever writes holds on to the log.
-        let before = tail.withLock { $0.close() }
-        if !before.wasClosed { try? finish(isStopped: before.wasStopped) }
-    }
+    deinit { try? close() }
 
     /// Checks events, numbers them and hands them to the writer, all or none. They are durable
     /// only when the result's ``PendingAppend/receipt()`` returns.
@@ -107,15 +101,22 @@ public final class EventLog: Sendable {
         for event in events {
             if let why = event.invalidity { throw .invalidEvent(id: event.id, why: why) }
         }
-        let admission = try tail.withLock { tail throws(AppendError) in
-            try tail.admit(events, expecting: expecting)
-        }
-        switch admission {
-        case .queued(let pending, let mustStartWriting):
-            if mustStartWriting { writing.async { self.write() } }
+        switch try admit(events, expecting: expecting) {
+        case .queued(let pending):
+            core.wakeWriter()
             return pending
         case .repeated(let pending): return pending
         case .recorded(let first): return try original(of: events, from: first)
+        case .lacking: throw .closed
+        }
+    }
+
+    private func admit(
+        _ events: [NewEvent],
+        expecting: [StreamName: ExpectedVersion]
+    ) throws(AppendError) -> Tail.Admission {
+        try core.tail.withLock { tail throws(AppendError) in
+            try tail.admit(events, expecting: expecting, findings: nil)
         }
     }
 
@@ -129,13 +130,13 @@ public final class EventLog: Sendable {
     }
 
     /// The sequence of the last line that is durable and can be read; 0 in an empty log.
-    public var lastSequence: UInt64 { visible.load(ordering: .acquiring) }
+    public var lastSequence: UInt64 { core.lastSequence }
 
     /// Seals the segments that are not written to any more and whose grace period is over, and
     /// says which. To be called from time to time; takes about a second for each segment, and
     /// does not hold up the writer.
     public func sealRolledSegments(now: Instant) throws(LogError) -> [String] {
-        let sealer = SegmentSealer(directory: directory, grace: options.sealingGrace)
+        let sealer = SegmentSealer(directory: core.directory, grace: options.sealingGrace)
         return try sealing.withLock { _ throws(LogError) in
             try sealer.sealRolled(now: now).map(\.fileName)
         }
@@ -144,38 +145,20 @@ public final class EventLog: Sendable {
     /// Waits for what was submitted, makes the text durable and gives the lock back. Later calls
     /// do nothing.
     public func close() throws(LogError) {
-        let before = tail.withLock { $0.close() }
+        let before = core.tail.withLock { $0.close() }
         guard !before.wasClosed else { return }
-        writing.sync {}
-        try finish(isStopped: before.wasStopped)
-    }
-
-    private func finish(isStopped: Bool) throws(LogError) {
+        core.endWriting()
+        writing.withLock { $0.take()?.join() }
         defer { options.device.unlock(lock) }
-        try writer.withLock { writer throws(LogError) in
-            try orLogError(try writer.close(isStopped: isStopped))
-        }
+        try core.finish(isStopped: before.wasStopped)
     }
+}
 
-    /// Writes until nothing waits.
-    private func write() {
-        while let batch = tail.withLock({ $0.nextBatch(byteCountMax: options.groupBytes) }) {
-            let (outcome, isCaughtUp) = writer.withLock { writer in
-                (writer.commit(batch.group), writer.isCaughtUp)
-            }
-            switch outcome {
-            case .visible(let segment, let offset):
-                tail.withLock { $0.settle(batch, segment: segment, offset: offset) }
-                if isCaughtUp { visible.store(batch.group.last, ordering: .releasing) }
-                for commit in batch.commits { commit.pending.settle(nil) }
-            case .refused(let error): undo(.refused(error), stopping: nil)
-            case .stopped(let error): undo(.stopped(error), stopping: error)
-            }
-        }
-    }
-
-    private func undo(_ failure: AppendError, stopping error: DeviceError?) {
-        let undone = tail.withLock { $0.undo(stopping: error) }
-        for commit in undone { commit.pending.settle(failure) }
+extension Tail.Limits {
+    init(_ options: LogOptions, appendBytes: Int) {
+        // Places in a segment are kept as 32-bit numbers.
+        segmentBytes = min(max(options.segmentBytes, 1), 2 << 30)
+        groupBytes = min(options.groupBytes, appendBytes)
+        self.appendBytes = appendBytes
     }
 }

@@ -98,6 +98,21 @@ public struct NewEvent: Hashable, Sendable {
         )
     }
 
+    /// Appends the line that it becomes, with its line feed. `versions` has one for each stream.
+    func appendLine(
+        to bytes: inout [UInt8],
+        sequence: UInt64,
+        versions: [Int],
+        commit: (index: Int, count: Int)
+    ) {
+        bytes += line(
+            sequence: sequence,
+            streams: zip(streams, versions).map { StreamPosition(stream: $0, version: $1) },
+            commitIndex: commit.index,
+            commitCount: commit.count
+        ).canonicalBytes
+    }
+
     /// Whether a line is this event in its place. Times and traces may differ: a repeated command
     /// makes them anew.
     func isSame(as line: EventLine) -> Bool {

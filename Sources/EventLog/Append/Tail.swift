@@ -3,28 +3,26 @@ internal import EventLine
 /// The state of the log that appends are checked against: everything durable and everything
 /// submitted. Does no I/O; every function is one short step under the log's lock.
 struct Tail: Sendable {
-    /// Events that were submitted together.
-    struct Commit: Sendable {
-        let bytes: [UInt8]
-        /// The length of each line, with its line feed.
-        let lengths: [Int]
-        let pending: PendingAppend
+    /// How much is written at once, and where.
+    struct Limits: Sendable {
+        /// A segment that has reached this size is followed by a new one.
+        let segmentBytes: Int
+        /// What is waiting is written together up to this size.
+        let groupBytes: Int
+        /// No append may have more.
+        let appendBytes: Int
     }
 
     /// What to do about a submission.
     enum Admission {
-        /// It is in the queue. If nobody is writing, somebody must begin to.
-        case queued(PendingAppend, mustStartWriting: Bool)
+        /// It waits to be written.
+        case queued(PendingAppend)
         /// It was submitted before, and is not yet durable.
         case repeated(PendingAppend)
         /// It is in the log already, from this sequence on, if the lines there agree.
         case recorded(first: UInt64)
-    }
-
-    /// Commits that are written together.
-    struct Batch: Sendable {
-        let commits: [Commit]
-        let group: CommitGroup
+        /// It can be checked when the index has answered.
+        case lacking(IndexQuestion)
     }
 
     enum Phase: Sendable {
@@ -34,90 +32,115 @@ struct Tail: Sendable {
     }
 
     private(set) var phase = Phase.open
-    private(set) var index: StreamIndex
-    private(set) var places: LinePlaces
-    private var waiting: [Commit] = []
-    private var writing: [Commit] = []
-    private var isWriting = false
-    private let appendBytesMax: Int
+    /// The sequence of the last event that is durable or submitted.
+    private(set) var lastSequence: UInt64
+    /// What is not in the index on the disk, in order.
+    private(set) var segments: [TailSegment]
 
-    init(index: StreamIndex, places: LinePlaces, appendBytesMax: Int) {
-        self.index = index
-        self.places = places
-        self.appendBytesMax = appendBytesMax
+    private let limits: Limits
+    private var known = KnownVersions()
+    /// The segment that left memory last; its streams are likely to come again.
+    private var retired: TailSegment?
+    /// How often segments left memory.
+    private(set) var epoch = 0
+    /// No id in the index is greater; nil where the index is empty.
+    private var greatestIndexedID: UniqueID?
+    private var waiting: [CommitBatch] = []
+    private var writing: CommitBatch?
+    private var spareBuffer: [UInt8] = []
+
+    /// - Parameters:
+    ///   - segments: what is not in the index, in order.
+    ///   - lastSequence: that of the last event of all.
+    ///   - greatestIndexedID: nil where the index is empty.
+    init(
+        segments: [TailSegment],
+        lastSequence: UInt64,
+        greatestIndexedID: UniqueID?,
+        limits: Limits
+    ) {
+        self.segments = segments
+        self.lastSequence = lastSequence
+        self.greatestIndexedID = greatestIndexedID
+        self.limits = limits
     }
 
     /// Checks events, numbers them and puts them in the queue.
     mutating func admit(
         _ events: [NewEvent],
-        expecting: [StreamName: ExpectedVersion]
+        expecting: [StreamName: ExpectedVersion],
+        findings: IndexFindings?
     ) throws(AppendError) -> Admission {
         switch phase {
         case .open: break
         case .stopped(let error): throw .stopped(error)
         case .closed: throw .closed
         }
-        if let repetition = try repetition(of: events) { return repetition }
+        learn(findings)
+        let question = question(events, expecting, findings)
+        guard question.isEmpty else { return .lacking(question) }
+        if let repetition = try repetition(of: events, findings) { return repetition }
         for (stream, expected) in expecting.sorted(by: { $0.key < $1.key }) {
-            let found = index.version(of: stream)
+            let found = version(of: stream) ?? 0
             guard expected.isMet(by: found) else {
                 throw .conflict(stream: stream, expected: expected, found: found)
             }
         }
-        let commit = try Commit(numbered(events), byteCountMax: appendBytesMax)
-        for line in commit.pending.provisional.events { index.append(line.envelope) }
-        waiting.append(commit)
-        let mustStartWriting = !isWriting
-        isWriting = true
-        return .queued(commit.pending, mustStartWriting: mustStartWriting)
+        return .queued(try enqueue(events))
     }
 
-    /// The commits that are written next; nil, and writing is over, if none wait.
-    mutating func nextBatch(byteCountMax: Int) -> Batch? {
-        guard let head = waiting.first else {
-            isWriting = false
-            return nil
+    /// The version of a stream; nil if only the index can tell.
+    func version(of stream: StreamName) -> Int? {
+        for place in segments.indices.reversed() {
+            if let version = segments[place].version(of: stream) { return version }
         }
-        var count = 1
-        var bytes = head.bytes
-        let byteCountMax = min(byteCountMax, appendBytesMax)
-        while count < waiting.count, bytes.count + waiting[count].bytes.count <= byteCountMax {
-            bytes += waiting[count].bytes
-            count += 1
-        }
-        writing = Array(waiting.prefix(count))
-        waiting.removeFirst(count)
-        let lineCount = writing.reduce(0) { $0 + $1.lengths.count }
-        let first = head.pending.provisional.first
-        return Batch(
-            commits: writing,
-            group: CommitGroup(first: first, count: lineCount, bytes: bytes)
-        )
+        if greatestIndexedID == nil { return 0 }
+        return retired?.version(of: stream) ?? known[stream]
     }
 
-    /// The batch is durable and stands in a segment from an offset on.
-    mutating func settle(_ batch: Batch, segment: UInt64, offset: Int) {
-        var start = offset
-        for length in batch.commits.lazy.flatMap(\.lengths) {
-            places.append(segment: segment, start: start, end: start + length)
-            start += length
-        }
-        writing = []
+    /// The commits that are written next; nil if none wait.
+    mutating func nextBatch() -> CommitBatch? {
+        guard !waiting.isEmpty else { return nil }
+        let batch = waiting.removeFirst()
+        writing = batch
+        // The writer's copy is the only one with the lines: it may write a header to them.
+        writing?.group.bytes = []
+        return batch
+    }
+
+    /// The batch is durable, and its buffer is free.
+    mutating func settle(reusing buffer: [UInt8]) {
+        writing = nil
+        if spareBuffer.capacity < buffer.capacity { spareBuffer = buffer }
     }
 
     /// The batch was not written: takes it and everything submitted since out of the log again,
     /// and answers with all that is undone.
-    mutating func undo(stopping error: DeviceError?) -> [Commit] {
-        let undone = writing + waiting
-        for commit in undone.reversed() {
-            for line in commit.pending.provisional.events.reversed() {
-                index.removeLast(line.envelope)
-            }
-        }
-        writing = []
+    mutating func undo(stopping error: DeviceError?) -> [PendingAppend] {
+        let undone = (writing.map { [$0] } ?? []).flatMap(\.commits) + waiting.flatMap(\.commits)
+        for commit in undone.reversed() { takeBack(commit.provisional.idsAndStreams) }
+        writing = nil
         waiting = []
         if let error { phase = .stopped(error) }
         return undone
+    }
+
+    /// The index has everything through a sequence now: memory need not keep it. Answers with what
+    /// is given up, so that its memory is freed outside of the lock.
+    mutating func drop(through sequence: UInt64) -> [TailSegment] {
+        var dropped: [TailSegment] = []
+        while let oldest = segments.first, !oldest.isEmpty, oldest.end - 1 <= sequence {
+            if let id = oldest.greatestID {
+                greatestIndexedID = max(greatestIndexedID ?? id, id)
+            }
+            if let before = retired { dropped.append(before) }
+            retired = oldest
+            segments.removeFirst()
+            epoch += 1
+            // What stands there may be older than the segment that leaves.
+            known = KnownVersions()
+        }
+        return dropped
     }
 
     /// Takes no more events; answers whether the log was closed before, or had stopped.
@@ -129,75 +152,198 @@ struct Tail: Sendable {
         case .closed: return (true, false)
         }
     }
+}
 
-    private func repetition(of events: [NewEvent]) throws(AppendError) -> Admission? {
-        let known = events.compactMap { event in
-            index.sequence(of: event.id).map { (event.id, $0) }
+// MARK: - Looking up
+
+extension Tail {
+    private mutating func learn(_ findings: IndexFindings?) {
+        // A segment that has left memory since may have newer events than what was found.
+        guard let findings, findings.epoch == epoch else { return }
+        for (stream, version) in findings.versions where self.version(of: stream) == nil {
+            known.learn(version, of: stream)
         }
-        guard let (id, first) = known.first else {
-            guard Set(events.map(\.id)).count == events.count else {
+    }
+
+    /// What the index has to be asked for before these events can be checked.
+    private func question(
+        _ events: [NewEvent],
+        _ expecting: [StreamName: ExpectedVersion],
+        _ findings: IndexFindings?
+    ) -> IndexQuestion {
+        var question = IndexQuestion(epoch: epoch)
+        guard let greatestIndexedID else { return question }
+        let findings = findings.flatMap { $0.epoch == epoch ? $0 : nil }
+        for event in events {
+            for stream in event.streams where version(of: stream) == nil {
+                question.streams.insert(stream)
+            }
+            if event.id <= greatestIndexedID, findings?.sequences[event.id] == nil,
+                sequence(of: event.id) == nil
+            {
+                question.ids.append(event.id)
+            }
+        }
+        for stream in expecting.keys where version(of: stream) == nil {
+            question.streams.insert(stream)
+        }
+        return question
+    }
+
+    /// The sequences of a stream's events in memory, in order.
+    func sequences(of stream: StreamName) -> [UInt64] {
+        segments.flatMap { $0.sequences(of: stream)?.sequences ?? [] }
+    }
+
+    /// Where a line that is in memory lies.
+    func place(of sequence: UInt64) -> (segment: UInt64, range: Range<Int>)? {
+        for segment in segments.reversed() where segment.first <= sequence {
+            return segment.place(of: sequence).map { (segment.first, $0) }
+        }
+        return nil
+    }
+
+    /// The sequence of an event that is in memory.
+    private func sequence(of id: UniqueID) -> UInt64? {
+        for place in segments.indices.reversed() {
+            if let sequence = segments[place].sequence(of: id) { return sequence }
+        }
+        return nil
+    }
+
+    private func repetition(
+        of events: [NewEvent],
+        _ findings: IndexFindings?
+    ) throws(AppendError) -> Admission? {
+        let places = events.map { sequence(of: $0.id) ?? (findings?.sequences[$0.id] ?? nil) }
+        guard let place = places.firstIndex(where: { $0 != nil }), let found = places[place] else {
+            guard events.count == 1 || Set(events.map(\.id)).count == events.count else {
                 throw .invalidEvent(id: events[0].id, why: "two events have the same id")
             }
             return nil
         }
-        let isWhole =
-            known.count == events.count
-            && known.enumerated().allSatisfy { $1.1 == first + UInt64($0) }
-        guard isWhole else { throw .idIsTaken(id: id, sequence: first) }
-        let pending = (writing + waiting).first { commit in
-            commit.pending.provisional.last >= first && commit.pending.provisional.first <= first
-        }?.pending
-        guard let pending else { return .recorded(first: first) }
-        guard pending.provisional.isOf(events) else { throw .idIsTaken(id: id, sequence: first) }
+        let isWhole = places.enumerated().allSatisfy { $1 == found + UInt64($0) }
+        guard place == 0, isWhole else { throw .idIsTaken(id: events[place].id, sequence: found) }
+        let pending = ([writing].compactMap(\.self) + waiting).lazy
+            .compactMap { $0.commit(with: found) }.first
+        guard let pending else { return .recorded(first: found) }
+        guard pending.provisional.isOf(events) else {
+            throw .idIsTaken(id: events[0].id, sequence: found)
+        }
         return .repeated(pending)
     }
+}
 
-    private func numbered(_ events: [NewEvent]) -> [EventLine] {
-        var added: [StreamName: Int] = [:]
-        return events.enumerated().map { place, event in
-            let streams = event.streams.map { stream in
-                added[stream, default: 0] += 1
-                return StreamPosition(
-                    stream: stream,
-                    version: index.version(of: stream) + added[stream, default: 0]
-                )
+// MARK: - Numbering
+
+extension Tail {
+    private mutating func enqueue(_ events: [NewEvent]) throws(AppendError) -> PendingAppend {
+        beginSegmentIfFull()
+        openBatch()
+        let place = waiting.count - 1
+        let start = waiting[place].group.bytes.count
+        let first = lastSequence + 1
+        var versions: [Int] = []
+        var tooLong: AppendError?
+        for (index, event) in events.enumerated() {
+            let commit = (index: index + 1, count: events.count)
+            tooLong = number(event, commit, into: place, &versions)
+            if tooLong != nil {
+                takeBack(events.prefix(index + 1).map { ($0.id, $0.streams) })
+                break
             }
-            return event.line(
-                sequence: index.lastSequence + 1 + UInt64(place),
-                streams: streams,
-                commitIndex: place + 1,
-                commitCount: events.count
+        }
+        let byteCount = waiting[place].group.bytes.count - start
+        if tooLong == nil, byteCount > limits.appendBytes {
+            tooLong = .appendTooLong(byteCount: byteCount, byteCountMax: limits.appendBytes)
+            takeBack(events.map { ($0.id, $0.streams) })
+        }
+        if let tooLong {
+            waiting[place].group.cut(to: start)
+            if waiting[place].commits.isEmpty { waiting.removeLast() }
+            throw tooLong
+        }
+        let pending = PendingAppend(
+            provisional: Receipt(events, first: first, versions: versions)
+        )
+        add(pending, from: start)
+        return pending
+    }
+
+    /// Numbers one event and writes its line at the end of a batch.
+    private mutating func number(
+        _ event: NewEvent,
+        _ commit: (index: Int, count: Int),
+        into place: Int,
+        _ versions: inout [Int]
+    ) -> AppendError? {
+        let own = event.streams.map { (version(of: $0) ?? 0) + 1 }
+        versions += own
+        let start = waiting[place].group.bytes.count
+        event.appendLine(
+            to: &waiting[place].group.bytes,
+            sequence: lastSequence + 1,
+            versions: own,
+            commit: commit
+        )
+        let byteCount = waiting[place].group.bytes.count - start
+        segments[segments.count - 1].append(
+            event.id,
+            event.streams,
+            versions: own,
+            byteCount: byteCount
+        )
+        lastSequence += 1
+        guard byteCount - 1 <= EventLine.byteCountMax else {
+            return .lineTooLong(id: event.id, byteCount: byteCount - 1)
+        }
+        return nil
+    }
+
+    /// Puts a commit, whose lines stand at the end of the last batch, into that batch or, if the
+    /// batch has become too large with it, into one of its own.
+    private mutating func add(_ pending: PendingAppend, from start: Int) {
+        let place = waiting.count - 1
+        let isAlone = waiting[place].commits.isEmpty
+        if !isAlone, waiting[place].group.bytes.count > limits.groupBytes {
+            let lines = Array(waiting[place].group.bytes[start...])
+            waiting[place].group.cut(to: start)
+            var batch = CommitBatch(
+                segment: waiting[place].segment,
+                first: pending.provisional.first,
+                reusing: []
             )
+            batch.group.bytes += lines
+            waiting.append(batch)
         }
+        waiting[waiting.count - 1].group.count(pending.provisional.count)
+        waiting[waiting.count - 1].add(pending)
     }
-}
 
-extension Tail.Commit {
-    init(_ lines: [EventLine], byteCountMax: Int) throws(AppendError) {
-        var bytes: [UInt8] = []
-        var lengths: [Int] = []
-        for line in lines {
-            let canonical = line.canonicalBytes
-            guard canonical.count - 1 <= EventLine.byteCountMax else {
-                throw .lineTooLong(id: line.envelope.id, byteCount: canonical.count - 1)
-            }
-            bytes += canonical
-            lengths.append(canonical.count)
-        }
-        guard bytes.count <= byteCountMax else {
-            throw .appendTooLong(byteCount: bytes.count, byteCountMax: byteCountMax)
-        }
-        self.bytes = bytes
-        self.lengths = lengths
-        let first = lines.first?.envelope.sequence ?? 0
-        pending = PendingAppend(provisional: Receipt(events: lines, first: first))
+    private mutating func beginSegmentIfFull() {
+        if let newest = segments.last, newest.byteCount < limits.segmentBytes { return }
+        segments.append(TailSegment(first: lastSequence + 1, like: segments.last))
     }
-}
 
-extension Receipt {
-    /// Whether these events are what it is for, no less and no more.
-    func isOf(_ events: [NewEvent]) -> Bool {
-        self.events.count == events.count
-            && zip(self.events, events).allSatisfy { $1.isSame(as: $0) }
+    /// Sees to it that the last batch is one that can grow.
+    private mutating func openBatch() {
+        let segment = segments[segments.count - 1].first
+        if let last = waiting.last, last.segment == segment,
+            last.group.bytes.count < limits.groupBytes
+        {
+            return
+        }
+        var buffer: [UInt8] = []
+        swap(&buffer, &spareBuffer)
+        waiting.append(CommitBatch(segment: segment, first: lastSequence + 1, reusing: buffer))
+    }
+
+    /// Takes the last events out again.
+    private mutating func takeBack(_ events: [(id: UniqueID, streams: [StreamName])]) {
+        for event in events.reversed() {
+            segments[segments.count - 1].removeLast(event.id, event.streams)
+            lastSequence -= 1
+            if segments[segments.count - 1].isEmpty { segments.removeLast() }
+        }
     }
 }

@@ -7,11 +7,12 @@ struct LogRecovery {
 
     /// What was found.
     struct Result {
-        var index = StreamIndex()
-        var places = LinePlaces()
+        var segments: [TailSegment] = []
         /// The segment that appends go on in; nil if the next one needs a new one.
         var newest: SegmentName?
         var report = RecoveryReport()
+
+        var lastSequence: UInt64 { segments.last.map { $0.end - 1 } ?? 0 }
     }
 
     private var device: any LogDevice { directory.device }
@@ -27,14 +28,14 @@ struct LogRecovery {
         if newest != nil { names.removeLast() }
         for name in names { try read(name, &scan, &result) }
         try refuse(scan)
-        let missing = groups.last.map { $0.last > result.index.lastSequence } ?? false
+        let missing = groups.last.map { $0.last > result.lastSequence } ?? false
         result.newest = newest
         if newest == nil, missing {
-            result.newest = try makeSegment(after: result.index.lastSequence)
+            result.newest = try makeSegment(after: result.lastSequence)
         }
         if let newest = result.newest {
             var repair = TailRepair(directory: directory, name: newest, groups: groups)
-            if newest.first == result.index.lastSequence + 1 { try repair.run() }
+            if newest.first == result.lastSequence + 1 { try repair.run() }
             result.report = repair.report
             try read(newest, &scan, &result)
             try refuse(scan)
@@ -45,12 +46,12 @@ struct LogRecovery {
 
     /// Whatever the journal holds must have been found in the text in the end.
     private func checkComplete(_ result: Result) throws(LogError) {
-        guard let last = groups.last?.last, last > result.index.lastSequence else { return }
+        guard let last = groups.last?.last, last > result.lastSequence else { return }
         throw .damaged([
             LogFinding(
                 segment: result.newest?.fileName ?? "",
                 offset: 0,
-                sequence: result.index.lastSequence + 1,
+                sequence: result.lastSequence + 1,
                 problem: .missing(through: last)
             )
         ])
@@ -61,10 +62,16 @@ struct LogRecovery {
         _ scan: inout SegmentScan,
         _ result: inout Result
     ) throws(LogError) {
+        var segment = TailSegment(first: name.first)
+        defer { result.segments.append(segment) }
         do {
             _ = try scan.scan(try directory.open(name), isGrowing: false) { line, piece in
-                result.index.append(line.envelope)
-                result.places.append(segment: name.first, start: piece.offset, end: piece.end)
+                segment.append(
+                    line.envelope.id,
+                    line.envelope.streams.map(\.stream),
+                    versions: line.envelope.streams.map(\.version),
+                    byteCount: piece.end - piece.offset
+                )
             }
         } catch .damaged(let findings) {
             for finding in findings { scan.note(finding) }

@@ -1,0 +1,109 @@
+internal import EventLine
+
+/// What memory knows of the lines of one segment: of the newest one, and of those that are
+/// complete and not in the index on the disk yet.
+struct TailSegment: Sendable {
+    /// The last event of a stream here.
+    private struct Head: Sendable {
+        var version: Int
+        var link: UInt32
+    }
+
+    /// One event of one stream, and the one before it in the same stream and segment.
+    private struct Link: Sendable {
+        let ordinal: UInt32
+        let previous: UInt32
+    }
+
+    /// The sequence of the first line, after which the segment is named.
+    let first: UInt64
+    /// The size of its text.
+    private(set) var byteCount = 0
+
+    private var starts: [UInt32] = []
+    private var heads: [StreamName: Head] = [:]
+    private var links: [Link] = []
+    private var ids: [UniqueID: UInt32] = [:]
+
+    private static let noLink = UInt32.max
+
+    /// An empty segment. It makes room at once for about as much as `previous` has, so that no
+    /// append has to wait until a table has grown.
+    init(first: UInt64, like previous: TailSegment? = nil) {
+        self.first = first
+        guard let previous else { return }
+        starts.reserveCapacity(previous.starts.count)
+        links.reserveCapacity(previous.links.count)
+        heads.reserveCapacity(previous.heads.count)
+        ids.reserveCapacity(previous.ids.count)
+    }
+
+    var isEmpty: Bool { starts.isEmpty }
+
+    /// The sequence behind that of the last line.
+    var end: UInt64 { first + UInt64(starts.count) }
+
+    /// The version of the stream's last event here; nil if it has none here.
+    func version(of stream: StreamName) -> Int? { heads[stream]?.version }
+
+    /// The sequence of an event that is here.
+    func sequence(of id: UniqueID) -> UInt64? { ids[id].map { first + UInt64($0) } }
+
+    /// The greatest id here.
+    var greatestID: UniqueID? { ids.keys.max() }
+
+    /// The sequences of a stream's events here, in order, and the version of the last of them.
+    func sequences(of stream: StreamName) -> (sequences: [UInt64], version: Int)? {
+        guard let head = heads[stream] else { return nil }
+        var sequences: [UInt64] = []
+        var place = head.link
+        while place != Self.noLink {
+            let link = links[Int(place)]
+            sequences.append(first + UInt64(link.ordinal))
+            place = link.previous
+        }
+        return (sequences.reversed(), head.version)
+    }
+
+    /// Where a line lies, without its line feed.
+    func place(of sequence: UInt64) -> Range<Int>? {
+        guard sequence >= first, sequence < end else { return nil }
+        let index = Int(sequence - first)
+        let end = index + 1 < starts.count ? Int(starts[index + 1]) : byteCount
+        return Int(starts[index])..<end - 1
+    }
+
+    /// Adds the line that follows. `versions` are those of its streams, in order.
+    mutating func append(
+        _ id: UniqueID,
+        _ streams: [StreamName],
+        versions: [Int],
+        byteCount: Int
+    ) {
+        let ordinal = UInt32(starts.count)
+        for (place, stream) in streams.enumerated() {
+            let link = UInt32(links.count)
+            let previous = heads.updateValue(
+                Head(version: versions[place], link: link),
+                forKey: stream
+            )
+            links.append(Link(ordinal: ordinal, previous: previous?.link ?? Self.noLink))
+        }
+        ids[id] = ordinal
+        starts.append(UInt32(self.byteCount))
+        self.byteCount += byteCount
+    }
+
+    /// Takes the last line away again.
+    mutating func removeLast(_ id: UniqueID, _ streams: [StreamName]) {
+        guard let start = starts.popLast() else { return }
+        byteCount = Int(start)
+        ids[id] = nil
+        for stream in streams.reversed() {
+            guard let link = links.popLast(), let head = heads[stream] else { continue }
+            heads[stream] =
+                link.previous == Self.noLink
+                ? nil : Head(version: head.version - 1, link: link.previous)
+        }
+    }
+}
