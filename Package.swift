@@ -70,6 +70,11 @@ let package = Package(
             dependencies: ["SchemaCompilation"],
             path: "tools/SchemaCompiler"
         ),
+        .executableTarget(
+            name: "LogBench",
+            dependencies: ["EventLine", "EventLog"],
+            path: "tools/LogBench"
+        ),
         // SwiftPM plans anew when a file comes or goes below a target's folder, so the plugin's
         // folder links to EventSchemas/: without it a new schema would not be seen.
         .plugin(

@@ -54,6 +54,7 @@ enum ImportRules {
         ),
         "SchemaCompilation": ImportRule(["EventLine"]),
         "SchemaCompiler": ImportRule(["SchemaCompilation"], toolchain: system),
+        "LogBench": ImportRule(["EventLine", "EventLog"], toolchain: system),
         "EventSchemasPlugin": ImportRule(toolchain: ["Foundation", "PackagePlugin"]),
     ]
 
