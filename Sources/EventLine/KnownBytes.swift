@@ -1,0 +1,53 @@
+extension Span<UInt8> {
+    /// Eight bytes as one number, the first byte lowest. Traps outside of the span.
+    @inline(__always)
+    func word(at offset: Int) -> UInt64 {
+        precondition(offset >= 0 && offset &+ 8 <= count, "A word lies within its bytes.")
+        // SAFETY: the eight bytes are there, and every pattern of them is a number.
+        return unsafe withUnsafeBytes { buffer in
+            UInt64(
+                littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            )
+        }
+    }
+
+    /// Four bytes as one number, the first byte lowest. Traps outside of the span.
+    @inline(__always)
+    func halfWord(at offset: Int) -> UInt32 {
+        precondition(offset >= 0 && offset &+ 4 <= count, "A word lies within its bytes.")
+        // SAFETY: the four bytes are there, and every pattern of them is a number.
+        return unsafe withUnsafeBytes { buffer in
+            UInt32(
+                littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+            )
+        }
+    }
+
+    /// Whether these bytes stand at an offset. Compared as whole words, which the compiler knows:
+    /// a literal costs one or two comparisons.
+    @inline(__always)
+    func holds(_ literal: StaticString, at offset: Int) -> Bool {
+        let length = literal.utf8CodeUnitCount
+        guard offset >= 0, offset &+ length <= count else { return false }
+        // SAFETY: both have `length` bytes from these places on, and no load reaches farther.
+        return unsafe withUnsafeBytes { buffer in
+            let known = unsafe UnsafeRawPointer(literal.utf8Start)
+            var place = 0
+            while place &+ 8 <= length {
+                let left = unsafe known.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                let right = unsafe buffer.loadUnaligned(
+                    fromByteOffset: offset &+ place,
+                    as: UInt64.self
+                )
+                if left != right { return false }
+                place &+= 8
+            }
+            while place < length {
+                let left = unsafe known.load(fromByteOffset: place, as: UInt8.self)
+                if unsafe buffer[offset &+ place] != left { return false }
+                place &+= 1
+            }
+            return true
+        }
+    }
+}
