@@ -3,28 +3,49 @@ internal import Synchronization
 
 extension EventLog {
     /// How many events a stream has, those included that were submitted and are not durable yet.
-    public func version(of stream: StreamName) -> Int {
-        core.tail.withLock { $0.version(of: stream) ?? 0 }
+    ///
+    /// Costs a look into memory, and a few reads where the stream's last event is in a complete
+    /// segment.
+    public func version(of stream: StreamName) throws(LogError) -> Int {
+        while true {
+            let (known, epoch) = core.tail.withLock { ($0.version(of: stream), $0.epoch) }
+            if let known { return known }
+            let version = try core.index.version(of: stream)
+            if core.tail.withLock({ $0.learn(version, of: stream, at: epoch) }) { return version }
+        }
     }
 
     /// The durable events of a stream behind a version, in order, and up to a sequence where one
-    /// is given. Costs one read for each event.
+    /// is given. Costs one read for each event, or fewer.
     public func events(
         in stream: StreamName,
         after version: Int = 0,
         through sequence: UInt64? = nil
     ) throws(LogError) -> [EventLine] {
         let last = min(sequence ?? .max, lastSequence)
-        let sequences = core.tail.withLock { $0.sequences(of: stream) }
-        return try events(at: sequences.dropFirst(max(0, version)).prefix { $0 <= last })
+        let recent = core.tail.withLock { $0.lines(of: stream) }
+        var events: [EventLine] = []
+        if recent.firstVersion > version + 1, recent.end > 1 {
+            let older = try core.index.lines(
+                of: stream,
+                after: version,
+                through: min(last, recent.end - 1)
+            )
+            for line in older { events.append(try core.parsed(line)) }
+        }
+        let skipped = max(0, version + 1 - recent.firstVersion)
+        return events + (try read(recent.places.dropFirst(skipped).prefix { $0.sequence <= last }))
     }
 
     /// The durable event with this sequence.
     public func event(at sequence: UInt64) throws(LogError) -> EventLine {
-        guard sequence <= lastSequence, let event = try events(at: [sequence]).first else {
+        guard sequence > 0, sequence <= lastSequence else {
             throw .noSuchLine(sequence: sequence)
         }
-        return event
+        if let place = core.tail.withLock({ $0.place(of: sequence) }) {
+            return try read([place])[0]
+        }
+        return try core.parsed(try core.index.line(at: sequence))
     }
 
     /// The original receipt of events that are in the log from a sequence on.
@@ -34,11 +55,9 @@ extension EventLog {
     ) throws(AppendError) -> PendingAppend {
         let receipt: Receipt
         do throws(LogError) {
-            guard first + UInt64(events.count) - 1 <= lastSequence else {
-                throw .noSuchLine(sequence: first)
-            }
-            let sequences = (0..<UInt64(events.count)).map { first + $0 }
-            receipt = Receipt(lines: try self.events(at: sequences[...]), first: first)
+            var lines: [EventLine] = []
+            for place in 0..<UInt64(events.count) { lines.append(try event(at: first + place)) }
+            receipt = Receipt(lines: lines, first: first)
         } catch {
             throw .unreadable(error)
         }
@@ -46,32 +65,38 @@ extension EventLog {
         return PendingAppend(settled: receipt)
     }
 
-    /// The events with these sequences, which must be ascending.
-    private func events(at sequences: ArraySlice<UInt64>) throws(LogError) -> [EventLine] {
-        let places = core.tail.withLock { tail in sequences.map { tail.place(of: $0) } }
+    /// The events at these places, which must be in order.
+    private func read(_ places: some Sequence<LinePlace>) throws(LogError) -> [EventLine] {
         var events: [EventLine] = []
-        events.reserveCapacity(sequences.count)
         var segment: OpenSegment?
-        for (sequence, place) in zip(sequences, places) {
-            guard let place else { throw .noSuchLine(sequence: sequence) }
+        for place in places {
             if segment?.name.first != place.segment {
-                segment = try reader.directory.open(SegmentName(first: place.segment))
+                segment = try core.directory.open(SegmentName(first: place.segment))
             }
-            guard let segment else { throw .noSuchLine(sequence: sequence) }
+            guard let segment else { continue }
             let bytes = try segment.bytes(in: place.range)
-            do {
-                events.append(try EventLine(parsing: bytes))
-            } catch {
-                throw .damaged([
-                    LogFinding(
-                        segment: segment.name.fileName,
-                        offset: place.range.lowerBound,
-                        sequence: sequence,
-                        problem: .malformed("\(error)")
-                    )
-                ])
-            }
+            events.append(
+                try core.parsed(RawLine(sequence: place.sequence, bytes: bytes), in: place)
+            )
         }
         return events
+    }
+}
+
+extension LogCore {
+    /// The event of a line that was found.
+    func parsed(_ line: RawLine, in place: LinePlace? = nil) throws(LogError) -> EventLine {
+        do {
+            return try line.event()
+        } catch {
+            throw .damaged([
+                LogFinding(
+                    segment: place.map { SegmentName(first: $0.segment).fileName } ?? "",
+                    offset: place?.range.lowerBound ?? 0,
+                    sequence: line.sequence,
+                    problem: .malformed("\(error)")
+                )
+            ])
+        }
     }
 }

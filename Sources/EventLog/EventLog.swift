@@ -19,13 +19,18 @@ public final class EventLog: Sendable {
 
     private let options: LogOptions
     private let lock: OpenFile
-    private let writing: Mutex<WorkThread?>
-    private let sealing = Mutex(())
+    private let upkeep: Upkeep
+    private let threads: Mutex<Threads>
+
+    private struct Threads: ~Copyable {
+        var writing: WorkThread?
+        var upkeep: WorkThread?
+    }
 
     /// Opens the log in a data directory, which must exist, or begins one there.
     ///
-    /// Repairs what a crash has left, and reads the whole log: about a second for each 70,000
-    /// events. Throws ``LogError/locked(path:process:)`` while another process has the log open,
+    /// Repairs what a crash has left, and reads the newest segment: a fraction of a second, however
+    /// long the log is. Throws ``LogError/locked(path:process:)`` while another process has the log open,
     /// and ``LogError/damaged(_:)`` where lines that were durable are not as they were written.
     public static func open(
         directory path: String,
@@ -50,6 +55,7 @@ public final class EventLog: Sendable {
         try directory.checkNames()
         let sealer = SegmentSealer(directory: directory, grace: options.sealingGrace)
         try orLogError(try sealer.finishInterrupted())
+        let index = try LogIndex.open(directory, mayWrite: true)
         var journal = try LocalJournal(
             directory: directory.journal,
             byteCount: options.journalBytes,
@@ -58,7 +64,11 @@ public final class EventLog: Sendable {
         let recovered: LogRecovery.Result
         var text = SegmentWriter(directory: directory, segmentBytes: options.segmentBytes)
         do throws(LogError) {
-            recovered = try LogRecovery(directory: directory, groups: try journal.groups()).run()
+            recovered = try LogRecovery(
+                directory: directory,
+                indexed: index.lastSequence,
+                groups: try journal.groups()
+            ).run()
             if let newest = recovered.newest { try orLogError(try text.resume(newest)) }
         } catch {
             journal.close()
@@ -69,18 +79,29 @@ public final class EventLog: Sendable {
         self.lock = lock
         recovery = recovered.report
         reader = LogReader(directory)
-        let core = LogCore(
+        core = LogCore(
             directory,
+            index: index,
             tail: Tail(
-                segments: recovered.segments,
+                segments: recovered.tail.map { [$0] } ?? [],
                 lastSequence: recovered.lastSequence,
-                greatestIndexedID: nil,
+                greatestIndexedID: index.greatestID,
                 limits: Tail.Limits(options, appendBytes: journal.groupBytesMax)
             ),
             writer: CommitWriter(store: journal, text: text)
         )
-        self.core = core
-        writing = Mutex(WorkThread { core.write() })
+        upkeep = Upkeep(core: core, sealer: sealer, now: options.now)
+        threads = Mutex(Threads())
+        startThreads(withUpkeep: options.keepsUp)
+    }
+
+    private func startThreads(withUpkeep: Bool) {
+        let core = core
+        let upkeep = upkeep
+        threads.withLock {
+            $0.writing = WorkThread { core.write(rolled: upkeep.wake) }
+            if withUpkeep { $0.upkeep = WorkThread(isInBackground: true) { upkeep.run() } }
+        }
     }
 
     deinit { try? close() }
@@ -107,16 +128,26 @@ public final class EventLog: Sendable {
             return pending
         case .repeated(let pending): return pending
         case .recorded(let first): return try original(of: events, from: first)
-        case .lacking: throw .closed
+        case .lacking: preconditionFailure("What was lacking has been looked up.")
         }
     }
 
+    /// Has events admitted; where the index must be asked first, it is asked outside of the lock.
     private func admit(
         _ events: [NewEvent],
         expecting: [StreamName: ExpectedVersion]
     ) throws(AppendError) -> Tail.Admission {
-        try core.tail.withLock { tail throws(AppendError) in
-            try tail.admit(events, expecting: expecting, findings: nil)
+        var findings: IndexFindings?
+        while true {
+            let admission = try core.tail.withLock { tail throws(AppendError) in
+                try tail.admit(events, expecting: expecting, findings: findings)
+            }
+            guard case .lacking(let question) = admission else { return admission }
+            do throws(LogError) {
+                findings = try core.index.findings(for: question, known: findings)
+            } catch {
+                throw .unreadable(error)
+            }
         }
     }
 
@@ -132,23 +163,32 @@ public final class EventLog: Sendable {
     /// The sequence of the last line that is durable and can be read; 0 in an empty log.
     public var lastSequence: UInt64 { core.lastSequence }
 
-    /// Seals the segments that are not written to any more and whose grace period is over, and
-    /// says which. To be called from time to time; takes about a second for each segment, and
-    /// does not hold up the writer.
+    /// Why the last turn of the work in the background (indexing and sealing) was not finished; nil
+    /// if it was. It is tried again; appends and reading do not depend on it.
+    public var upkeepFailure: LogError? { upkeep.lastFailure }
+
+    /// Seals at once the segments that are not written to any more and whose grace period is over,
+    /// and says which. The log does so by itself in the background; takes about a second for each.
     public func sealRolledSegments(now: Instant) throws(LogError) -> [String] {
-        let sealer = SegmentSealer(directory: core.directory, grace: options.sealingGrace)
-        return try sealing.withLock { _ throws(LogError) in
-            try sealer.sealRolled(now: now).map(\.fileName)
-        }
+        var sealed: [String] = []
+        while let name = try upkeep.sealNext(at: now) { sealed.append(name.fileName) }
+        return sealed
     }
+
+    /// Does now what is done in the background: indexes complete segments.
+    package func indexRolledSegments() throws(LogError) { try upkeep.index() }
 
     /// Waits for what was submitted, makes the text durable and gives the lock back. Later calls
     /// do nothing.
     public func close() throws(LogError) {
         let before = core.tail.withLock { $0.close() }
         guard !before.wasClosed else { return }
+        upkeep.end()
         core.endWriting()
-        writing.withLock { $0.take()?.join() }
+        threads.withLock {
+            $0.writing.take()?.join()
+            $0.upkeep.take()?.join()
+        }
         defer { options.device.unlock(lock) }
         try core.finish(isStopped: before.wasStopped)
     }

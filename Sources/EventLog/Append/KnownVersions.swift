@@ -22,21 +22,3 @@ struct KnownVersions: Sendable {
         recent[stream] = version
     }
 }
-
-/// What the index on the disk says of streams and ids that an append names.
-struct IndexFindings: Sendable {
-    /// How often segments had left memory for the index when it was asked.
-    let epoch: Int
-    var versions: [StreamName: Int] = [:]
-    /// The sequence of each id, or nil where the index does not have it.
-    var sequences: [UniqueID: UInt64?] = [:]
-}
-
-/// What has to be looked up in the index on the disk before an append can be checked.
-struct IndexQuestion: Sendable {
-    let epoch: Int
-    var streams: Set<StreamName> = []
-    var ids: [UniqueID] = []
-
-    var isEmpty: Bool { streams.isEmpty && ids.isEmpty }
-}

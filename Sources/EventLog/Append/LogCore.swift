@@ -6,15 +6,27 @@ internal import Synchronization
 /// writer that makes them durable.
 final class LogCore: Sendable {
     let directory: LogDirectory
+    /// What is in complete segments.
+    let index: LogIndex
+    /// What is not in the index yet, and what waits to be written.
     let tail: Mutex<Tail>
 
     private let writer: Mutex<CommitWriter>
     private let visible: Atomic<UInt64>
+    /// The segment that is written to, by its first sequence; all before it are complete.
+    private let segment: Atomic<UInt64>
     private let signal = WorkSignal()
     private let isClosing = Atomic(false)
 
-    init(_ directory: LogDirectory, tail: consuming Tail, writer: CommitWriter) {
+    init(
+        _ directory: LogDirectory,
+        index: LogIndex,
+        tail: consuming Tail,
+        writer: CommitWriter
+    ) {
         self.directory = directory
+        self.index = index
+        segment = Atomic(writer.segment ?? 0)
         visible = Atomic(tail.lastSequence)
         self.tail = Mutex(tail)
         self.writer = Mutex(writer)
@@ -28,16 +40,27 @@ final class LogCore: Sendable {
 
     /// The life of the writer's thread: writes whatever waits, as soon as it does, until the log
     /// is closed and nothing waits any more.
-    func write() {
+    ///
+    /// - Parameter rolled: called when a segment is complete.
+    func write(rolled: () -> Void) {
         while true {
             signal.lower()
             if let batch = tail.withLock({ $0.nextBatch() }) {
-                write(batch)
+                write(batch, rolled)
             } else if isClosing.load(ordering: .acquiring) {
                 return
             } else {
                 signal.wait()
             }
+        }
+    }
+
+    /// The oldest segment that is complete and not in the index.
+    func oldestUnindexed() throws(LogError) -> SegmentName? {
+        let indexed = index.lastSequence
+        let end = segment.load(ordering: .acquiring)
+        return try orLogError(try directory.segments()).first {
+            $0.first > indexed && $0.first < end
         }
     }
 
@@ -54,8 +77,9 @@ final class LogCore: Sendable {
         }
     }
 
-    private func write(_ batch: consuming CommitBatch) {
+    private func write(_ batch: consuming CommitBatch, _ rolled: () -> Void) {
         let outcome = writer.withLock { $0.commit(&batch) }
+        defer { if isRolled(to: batch.segment, outcome) { rolled() } }
         switch outcome {
         case .durable(let isCaughtUp):
             if isCaughtUp { visible.store(batch.group.last, ordering: .releasing) }
@@ -65,6 +89,15 @@ final class LogCore: Sendable {
         case .refused(let error): undo(.refused(error), stopping: nil)
         case .stopped(let error): undo(.stopped(error), stopping: error)
         }
+    }
+
+    /// Whether a batch is the first of its segment that is written.
+    private func isRolled(to first: UInt64, _ outcome: CommitWriter.Outcome) -> Bool {
+        guard case .durable = outcome, segment.load(ordering: .relaxed) != first else {
+            return false
+        }
+        segment.store(first, ordering: .releasing)
+        return true
     }
 
     private func undo(_ failure: AppendError, stopping error: DeviceError?) {

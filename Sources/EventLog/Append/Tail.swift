@@ -158,10 +158,10 @@ struct Tail: Sendable {
 
 extension Tail {
     private mutating func learn(_ findings: IndexFindings?) {
-        // A segment that has left memory since may have newer events than what was found.
-        guard let findings, findings.epoch == epoch else { return }
-        for (stream, version) in findings.versions where self.version(of: stream) == nil {
-            known.learn(version, of: stream)
+        guard let findings else { return }
+        for (stream, version) in findings.versions {
+            // A segment that has left memory since may have newer events than what was found.
+            guard learn(version, of: stream, at: findings.epoch) else { return }
         }
     }
 
@@ -190,15 +190,34 @@ extension Tail {
         return question
     }
 
-    /// The sequences of a stream's events in memory, in order.
-    func sequences(of stream: StreamName) -> [UInt64] {
-        segments.flatMap { $0.sequences(of: stream)?.sequences ?? [] }
+    /// Takes in what the index says of a stream; false, and nothing is taken in, if a segment has
+    /// left memory since the index was asked.
+    mutating func learn(_ version: Int, of stream: StreamName, at epoch: Int) -> Bool {
+        guard epoch == self.epoch else { return false }
+        if self.version(of: stream) == nil { known.learn(version, of: stream) }
+        return true
+    }
+
+    /// The lines of a stream that are in memory, in order; the version of the first of them, or of
+    /// the next one if there are none; and where memory begins: all before it is in the index.
+    func lines(
+        of stream: StreamName
+    ) -> (places: [LinePlace], firstVersion: Int, end: UInt64) {
+        var places: [LinePlace] = []
+        var last = Int.max
+        for segment in segments {
+            guard let found = segment.lines(of: stream) else { continue }
+            places += found.places
+            last = found.version
+        }
+        let end = segments.first?.first ?? lastSequence + 1
+        return (places, places.isEmpty ? .max : last - places.count + 1, end)
     }
 
     /// Where a line that is in memory lies.
-    func place(of sequence: UInt64) -> (segment: UInt64, range: Range<Int>)? {
+    func place(of sequence: UInt64) -> LinePlace? {
         for segment in segments.reversed() where segment.first <= sequence {
-            return segment.place(of: sequence).map { (segment.first, $0) }
+            return segment.place(of: sequence)
         }
         return nil
     }

@@ -1,5 +1,12 @@
 internal import EventLine
 
+/// Where a line lies: its segment, by its first sequence, and its bytes there without the line feed.
+struct LinePlace: Hashable, Sendable {
+    let sequence: UInt64
+    let segment: UInt64
+    let range: Range<Int>
+}
+
 /// What memory knows of the lines of one segment: of the newest one, and of those that are
 /// complete and not in the index on the disk yet.
 struct TailSegment: Sendable {
@@ -52,25 +59,30 @@ struct TailSegment: Sendable {
     /// The greatest id here.
     var greatestID: UniqueID? { ids.keys.max() }
 
-    /// The sequences of a stream's events here, in order, and the version of the last of them.
-    func sequences(of stream: StreamName) -> (sequences: [UInt64], version: Int)? {
+    /// Where a stream's lines lie, in order, and the version of the last of them.
+    func lines(of stream: StreamName) -> (places: [LinePlace], version: Int)? {
         guard let head = heads[stream] else { return nil }
-        var sequences: [UInt64] = []
-        var place = head.link
-        while place != Self.noLink {
-            let link = links[Int(place)]
-            sequences.append(first + UInt64(link.ordinal))
-            place = link.previous
+        var places: [LinePlace] = []
+        var link = head.link
+        while link != Self.noLink {
+            places.append(place(ofLine: Int(links[Int(link)].ordinal)))
+            link = links[Int(link)].previous
         }
-        return (sequences.reversed(), head.version)
+        return (places.reversed(), head.version)
     }
 
-    /// Where a line lies, without its line feed.
-    func place(of sequence: UInt64) -> Range<Int>? {
-        guard sequence >= first, sequence < end else { return nil }
-        let index = Int(sequence - first)
-        let end = index + 1 < starts.count ? Int(starts[index + 1]) : byteCount
-        return Int(starts[index])..<end - 1
+    /// Where a line lies.
+    func place(of sequence: UInt64) -> LinePlace? {
+        sequence >= first && sequence < end ? place(ofLine: Int(sequence - first)) : nil
+    }
+
+    private func place(ofLine ordinal: Int) -> LinePlace {
+        let end = ordinal + 1 < starts.count ? Int(starts[ordinal + 1]) : byteCount
+        return LinePlace(
+            sequence: first + UInt64(ordinal),
+            segment: first,
+            range: Int(starts[ordinal])..<end - 1
+        )
     }
 
     /// Adds the line that follows. `versions` are those of its streams, in order.

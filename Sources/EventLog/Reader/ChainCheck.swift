@@ -6,11 +6,19 @@ internal import EventLine
 /// with every line that follows.
 struct ChainCheck: Sendable {
     /// The sequence that comes next.
-    private(set) var expected: UInt64 = 1
+    private(set) var expected: UInt64
+    /// Whether streams may have had events before the first line.
+    private let isPartial: Bool
     private var versions: [StreamName: Int] = [:]
     /// How much of the commit that is being read has been seen.
     private var commit: (index: Int, count: Int) = (0, 0)
     private var isAfterDamage = false
+
+    /// Begins behind a sequence; 0 for the start of the log.
+    init(after sequence: UInt64 = 0) {
+        expected = sequence + 1
+        isPartial = sequence > 0
+    }
 
     /// Whether the last line was the last of its commit.
     var isBetweenCommits: Bool { commit.index == commit.count }
@@ -62,8 +70,9 @@ struct ChainCheck: Sendable {
     }
 
     private mutating func versionProblem(_ position: StreamPosition) -> LogProblem? {
-        let expected = versions[position.stream, default: 0] &+ 1
-        versions[position.stream] = position.version
+        let before = versions.updateValue(position.version, forKey: position.stream)
+        if before == nil, isPartial { return nil }
+        let expected = (before ?? 0) &+ 1
         return position.version == expected
             ? nil
             : .streamVersion(
