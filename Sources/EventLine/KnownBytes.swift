@@ -50,4 +50,58 @@ extension Span<UInt8> {
             return true
         }
     }
+
+    /// Whether these are the bytes of a text.
+    func isEqual(to text: String) -> Bool {
+        let utf8 = text.utf8
+        guard utf8.count == count else { return false }
+        var place = 0
+        for byte in utf8 {
+            if byte != self[place] { return false }
+            place &+= 1
+        }
+        return true
+    }
+}
+
+extension [UInt8] {
+    /// The bytes of a span.
+    init(_ bytes: Span<UInt8>) {
+        // SAFETY: the array copies the bytes at once.
+        self = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
+    }
+
+    /// Appends a literal.
+    @inline(__always)
+    mutating func append(_ literal: StaticString) {
+        // SAFETY: a literal is there as long as the program.
+        unsafe append(
+            contentsOf: UnsafeBufferPointer(
+                start: literal.utf8Start,
+                count: literal.utf8CodeUnitCount
+            )
+        )
+    }
+
+    /// Appends the lowest bytes of a word, the lowest first.
+    @inline(__always)
+    mutating func append(word: UInt64, count: Int = 8) {
+        precondition((0...8).contains(count), "A word has eight bytes.")
+        // SAFETY: the word has as many bytes.
+        unsafe Swift.withUnsafeBytes(of: word.littleEndian) { bytes in
+            unsafe append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+        }
+    }
+}
+
+extension String {
+    /// Text from UTF-8; nil if it is none.
+    init?(validating bytes: Span<UInt8>) {
+        // SAFETY: the string copies the bytes at once.
+        let text = unsafe bytes.withUnsafeBufferPointer { buffer in
+            unsafe String(validating: buffer, as: UTF8.self)
+        }
+        guard let text else { return nil }
+        self = text
+    }
 }
