@@ -66,7 +66,7 @@ extension EventLog {
     }
 
     /// The events at these places, which must be in order.
-    private func read(_ places: some Sequence<LinePlace>) throws(LogError) -> [EventLine] {
+    private func read(_ places: some Sequence<TextPlace>) throws(LogError) -> [EventLine] {
         var events: [EventLine] = []
         var segment: OpenSegment?
         for place in places {
@@ -85,7 +85,7 @@ extension EventLog {
 
 extension LogCore {
     /// The event of a line that was found.
-    func parsed(_ line: RawLine, in place: LinePlace? = nil) throws(LogError) -> EventLine {
+    func parsed(_ line: RawLine, in place: TextPlace? = nil) throws(LogError) -> EventLine {
         do {
             return try line.event()
         } catch {

@@ -66,7 +66,7 @@ public final class EventLog: Sendable {
         do throws(LogError) {
             recovered = try LogRecovery(
                 directory: directory,
-                indexed: index.lastSequence,
+                indexed: 0,
                 groups: try journal.groups()
             ).run()
             if let newest = recovered.newest { try orLogError(try text.resume(newest)) }

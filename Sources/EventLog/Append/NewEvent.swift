@@ -1,7 +1,7 @@
 public import EventLine
 
 /// An event that is to be appended: everything but its numbers.
-public struct NewEvent: Hashable, Sendable {
+public struct NewEvent: Hashable, LineContent, Sendable {
     /// The event's own id, a UUIDv7.
     public var id: UniqueID
     /// `/organisations/<organisation id>`.
@@ -96,21 +96,6 @@ public struct NewEvent: Hashable, Sendable {
             ),
             data: data
         )
-    }
-
-    /// Appends the line that it becomes, with its line feed. `versions` has one for each stream.
-    func appendLine(
-        to bytes: inout [UInt8],
-        sequence: UInt64,
-        versions: [Int],
-        commit: (index: Int, count: Int)
-    ) {
-        bytes += line(
-            sequence: sequence,
-            streams: zip(streams, versions).map { StreamPosition(stream: $0, version: $1) },
-            commitIndex: commit.index,
-            commitCount: commit.count
-        ).canonicalBytes
     }
 
     /// Whether a line is this event in its place. Times and traces may differ: a repeated command

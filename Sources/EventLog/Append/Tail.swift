@@ -80,13 +80,20 @@ struct Tail: Sendable {
         let question = question(events, expecting, findings)
         guard question.isEmpty else { return .lacking(question) }
         if let repetition = try repetition(of: events, findings) { return repetition }
+        try check(expecting)
+        return .queued(try enqueue(events))
+    }
+
+    /// Throws for the first of the conditions, in the order of their streams, that is not met.
+    private func check(_ expecting: [StreamName: ExpectedVersion]) throws(AppendError) {
+        let isMet = expecting.allSatisfy { $1.isMet(by: version(of: $0) ?? 0) }
+        guard !isMet else { return }
         for (stream, expected) in expecting.sorted(by: { $0.key < $1.key }) {
             let found = version(of: stream) ?? 0
             guard expected.isMet(by: found) else {
                 throw .conflict(stream: stream, expected: expected, found: found)
             }
         }
-        return .queued(try enqueue(events))
     }
 
     /// The version of a stream; nil if only the index can tell.
@@ -202,8 +209,8 @@ extension Tail {
     /// the next one if there are none; and where memory begins: all before it is in the index.
     func lines(
         of stream: StreamName
-    ) -> (places: [LinePlace], firstVersion: Int, end: UInt64) {
-        var places: [LinePlace] = []
+    ) -> (places: [TextPlace], firstVersion: Int, end: UInt64) {
+        var places: [TextPlace] = []
         var last = Int.max
         for segment in segments {
             guard let found = segment.lines(of: stream) else { continue }
@@ -215,7 +222,7 @@ extension Tail {
     }
 
     /// Where a line that is in memory lies.
-    func place(of sequence: UInt64) -> LinePlace? {
+    func place(of sequence: UInt64) -> TextPlace? {
         for segment in segments.reversed() where segment.first <= sequence {
             return segment.place(of: sequence)
         }
@@ -230,15 +237,25 @@ extension Tail {
         return nil
     }
 
+    /// The sequence of an event that is in memory, or was found in the index.
+    private func sequence(of id: UniqueID, _ findings: IndexFindings?) -> UInt64? {
+        if let sequence = sequence(of: id) { return sequence }
+        return findings?.sequences[id] ?? nil
+    }
+
     private func repetition(
         of events: [NewEvent],
         _ findings: IndexFindings?
     ) throws(AppendError) -> Admission? {
-        let places = events.map { sequence(of: $0.id) ?? (findings?.sequences[$0.id] ?? nil) }
-        guard let place = places.firstIndex(where: { $0 != nil }), let found = places[place] else {
+        let isNew = events.allSatisfy { sequence(of: $0.id, findings) == nil }
+        guard !isNew else {
             guard events.count == 1 || Set(events.map(\.id)).count == events.count else {
                 throw .invalidEvent(id: events[0].id, why: "two events have the same id")
             }
+            return nil
+        }
+        let places = events.map { sequence(of: $0.id, findings) }
+        guard let place = places.firstIndex(where: { $0 != nil }), let found = places[place] else {
             return nil
         }
         let isWhole = places.enumerated().allSatisfy { $1 == found + UInt64($0) }
@@ -264,9 +281,8 @@ extension Tail {
         let first = lastSequence + 1
         var versions: [Int] = []
         var tooLong: AppendError?
-        for (index, event) in events.enumerated() {
-            let commit = (index: index + 1, count: events.count)
-            tooLong = number(event, commit, into: place, &versions)
+        for index in events.indices {
+            tooLong = number(events, index, into: place, &versions)
             if tooLong != nil {
                 takeBack(events.prefix(index + 1).map { ($0.id, $0.streams) })
                 break
@@ -289,21 +305,25 @@ extension Tail {
         return pending
     }
 
-    /// Numbers one event and writes its line at the end of a batch.
+    /// Numbers one of the events and writes its line at the end of a batch.
     private mutating func number(
-        _ event: NewEvent,
-        _ commit: (index: Int, count: Int),
+        _ events: [NewEvent],
+        _ index: Int,
         into place: Int,
         _ versions: inout [Int]
     ) -> AppendError? {
+        let event = events[index]
         let own = event.streams.map { (version(of: $0) ?? 0) + 1 }
-        versions += own
+        if versions.isEmpty { versions = own } else { versions += own }
         let start = waiting[place].group.bytes.count
-        event.appendLine(
-            to: &waiting[place].group.bytes,
-            sequence: lastSequence + 1,
-            versions: own,
-            commit: commit
+        waiting[place].group.bytes.appendLine(
+            event,
+            at: LinePlace(
+                sequence: lastSequence + 1,
+                commitIndex: index + 1,
+                commitCount: events.count
+            ),
+            versions: own
         )
         let byteCount = waiting[place].group.bytes.count - start
         segments[segments.count - 1].append(

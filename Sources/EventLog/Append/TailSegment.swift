@@ -1,7 +1,7 @@
 internal import EventLine
 
 /// Where a line lies: its segment, by its first sequence, and its bytes there without the line feed.
-struct LinePlace: Hashable, Sendable {
+struct TextPlace: Hashable, Sendable {
     let sequence: UInt64
     let segment: UInt64
     let range: Range<Int>
@@ -60,9 +60,9 @@ struct TailSegment: Sendable {
     var greatestID: UniqueID? { ids.keys.max() }
 
     /// Where a stream's lines lie, in order, and the version of the last of them.
-    func lines(of stream: StreamName) -> (places: [LinePlace], version: Int)? {
+    func lines(of stream: StreamName) -> (places: [TextPlace], version: Int)? {
         guard let head = heads[stream] else { return nil }
-        var places: [LinePlace] = []
+        var places: [TextPlace] = []
         var link = head.link
         while link != Self.noLink {
             places.append(place(ofLine: Int(links[Int(link)].ordinal)))
@@ -72,13 +72,13 @@ struct TailSegment: Sendable {
     }
 
     /// Where a line lies.
-    func place(of sequence: UInt64) -> LinePlace? {
+    func place(of sequence: UInt64) -> TextPlace? {
         sequence >= first && sequence < end ? place(ofLine: Int(sequence - first)) : nil
     }
 
-    private func place(ofLine ordinal: Int) -> LinePlace {
+    private func place(ofLine ordinal: Int) -> TextPlace {
         let end = ordinal + 1 < starts.count ? Int(starts[ordinal + 1]) : byteCount
-        return LinePlace(
+        return TextPlace(
             sequence: first + UInt64(ordinal),
             segment: first,
             range: Int(starts[ordinal])..<end - 1

@@ -2,7 +2,7 @@ internal import EventLine
 
 final class LogIndex: Sendable {
     static func open(_ directory: LogDirectory, mayWrite: Bool) throws(LogError) -> LogIndex { LogIndex() }
-    var lastSequence: UInt64 { 0 }
+    var lastSequence: UInt64 { .max - 1 }
     var greatestID: UniqueID? { nil }
     func add(_ name: SegmentName) throws(LogError) {}
     func merge() throws(LogError) {}
