@@ -25,11 +25,11 @@ extension EventLog {
         let last = min(sequence ?? .max, lastSequence)
         let recent = core.tail.withLock { $0.lines(of: stream) }
         var events: [EventLine] = []
-        if recent.firstVersion > version + 1, recent.end > 1 {
+        if recent.firstVersion > version + 1, recent.start > 1 {
             let older = try core.index.lines(
                 of: stream,
                 after: version,
-                through: min(last, recent.end - 1)
+                through: min(last, recent.start - 1)
             )
             for line in older { events.append(try core.parsed(line)) }
         }

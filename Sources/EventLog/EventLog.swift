@@ -83,8 +83,7 @@ public final class EventLog: Sendable {
             directory,
             index: index,
             tail: Tail(
-                segments: recovered.tail.map { [$0] } ?? [],
-                lastSequence: recovered.lastSequence,
+                newest: recovered.tail,
                 greatestIndexedID: index.greatestID,
                 limits: Tail.Limits(options, appendBytes: journal.groupBytesMax)
             ),
@@ -122,7 +121,12 @@ public final class EventLog: Sendable {
         for event in events {
             if let why = event.invalidity { throw .invalidEvent(id: event.id, why: why) }
         }
-        switch try admit(events, expecting: expecting) {
+        let submission = Tail.Submission(
+            events: events,
+            lines: PreparedLines(events),
+            expecting: expecting
+        )
+        switch try admit(submission) {
         case .queued(let pending):
             core.wakeWriter()
             return pending
@@ -133,18 +137,18 @@ public final class EventLog: Sendable {
     }
 
     /// Has events admitted; where the index must be asked first, it is asked outside of the lock.
-    private func admit(
-        _ events: [NewEvent],
-        expecting: [StreamName: ExpectedVersion]
-    ) throws(AppendError) -> Tail.Admission {
-        var findings: IndexFindings?
+    private func admit(_ submission: Tail.Submission) throws(AppendError) -> Tail.Admission {
+        var submission = submission
         while true {
             let admission = try core.tail.withLock { tail throws(AppendError) in
-                try tail.admit(events, expecting: expecting, findings: findings)
+                try tail.admit(submission)
             }
             guard case .lacking(let question) = admission else { return admission }
             do throws(LogError) {
-                findings = try core.index.findings(for: question, known: findings)
+                submission.findings = try core.index.findings(
+                    for: question,
+                    known: submission.findings
+                )
             } catch {
                 throw .unreadable(error)
             }

@@ -1,19 +1,24 @@
-internal import EventLine
-
 /// Commits that are written together, into one segment.
 struct CommitBatch: Sendable {
     /// The segment, by its first sequence.
-    let segment: UInt64
-    var group: CommitGroup
+    private(set) var segment: UInt64 = 0
+    var group = CommitGroup(first: 0)
     private(set) var commits: [PendingAppend] = []
 
-    init(segment: UInt64, first: UInt64, reusing buffer: [UInt8]) {
+    var isEmpty: Bool { commits.isEmpty }
+
+    /// Begins with the lines from a sequence on. Takes over the memory of a buffer that is no
+    /// longer needed.
+    mutating func begin(segment: UInt64, first: UInt64, reusing buffer: consuming [UInt8]) {
         self.segment = segment
         group = CommitGroup(first: first, reusing: buffer)
     }
 
-    /// Adds a commit whose lines were added to the group.
-    mutating func add(_ commit: PendingAppend) { commits.append(commit) }
+    /// Takes in a commit whose lines stand at the end of the group.
+    mutating func add(_ commit: PendingAppend) {
+        group.count(commit.provisional.count)
+        commits.append(commit)
+    }
 
     /// Gives the memory of the lines away.
     mutating func takeBuffer() -> [UInt8] {

@@ -12,9 +12,9 @@ package struct CommitGroup: Hashable, Sendable {
     package static let headerBytes = 32
 
     /// No lines yet. Takes over the memory of a buffer that is no longer needed.
-    package init(first: UInt64, reusing buffer: [UInt8] = []) {
+    package init(first: UInt64, reusing buffer: consuming [UInt8] = []) {
         self.first = first
-        bytes = buffer
+        bytes = consume buffer
         bytes.removeAll(keepingCapacity: true)
         bytes.append(contentsOf: repeatElement(0, count: Self.headerBytes))
     }

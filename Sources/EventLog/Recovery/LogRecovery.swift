@@ -12,8 +12,7 @@ struct LogRecovery {
     /// What was found.
     struct Result {
         /// The lines of the newest segment.
-        var tail: TailSegment?
-        var lastSequence: UInt64
+        var tail: TailSegment
         /// The segment that appends go on in; nil if the next one needs a new one.
         var newest: SegmentName?
         var report = RecoveryReport()
@@ -25,7 +24,7 @@ struct LogRecovery {
     ///
     /// Throws ``LogError/damaged(_:)`` with everything that is wrong, if anything is.
     func run() throws(LogError) -> Result {
-        var result = Result(lastSequence: indexed)
+        var result = Result(tail: TailSegment(first: indexed + 1))
         let newest = try orLogError(try directory.segments()).last
         result.newest = newest.flatMap { $0.isSealed ? nil : $0 }
         if result.newest == nil, let last = groups.last?.last, last > indexed {
@@ -43,12 +42,12 @@ struct LogRecovery {
 
     /// Whatever the journal holds must have been found in the text in the end.
     private func checkComplete(_ result: Result) throws(LogError) {
-        guard let last = groups.last?.last, last > result.lastSequence else { return }
+        guard let last = groups.last?.last, last >= result.tail.end else { return }
         throw .damaged([
             LogFinding(
                 segment: result.newest?.fileName ?? "",
                 offset: 0,
-                sequence: result.lastSequence + 1,
+                sequence: result.tail.end,
                 problem: .missing(through: last)
             )
         ])
@@ -70,7 +69,6 @@ struct LogRecovery {
             for finding in findings { scan.note(finding) }
         }
         guard scan.findings.isEmpty else { throw .damaged(scan.findings) }
-        result.lastSequence = segment.end - 1
         result.tail = segment
     }
 
