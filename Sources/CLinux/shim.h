@@ -9,9 +9,7 @@
 
 int fallocate(int descriptor, int mode, off_t offset, off_t length);
 
-#define DAYBOOK_SYNC_FILE_RANGE_WRITE 2
-
-int sync_file_range(int descriptor, off_t offset, off_t length, unsigned int flags);
+void *memmem(const void *bytes, size_t count, const void *wanted, size_t wantedCount);
 
 // Lets the calling thread run, and use the disk, only when nobody else wants to. Refusals have no
 // consequence.

@@ -55,7 +55,8 @@ public final class EventLog: Sendable {
         try directory.checkNames()
         let sealer = SegmentSealer(directory: directory, grace: options.sealingGrace)
         try orLogError(try sealer.finishInterrupted())
-        let index = try LogIndex.open(directory, mayWrite: true)
+        let index = try directory.openIndex()
+        let indexed = index.lastSequence ?? 0
         var journal = try LocalJournal(
             directory: directory.journal,
             byteCount: options.journalBytes,
@@ -66,7 +67,7 @@ public final class EventLog: Sendable {
         do throws(LogError) {
             recovered = try LogRecovery(
                 directory: directory,
-                indexed: 0,
+                indexed: indexed,
                 groups: try journal.groups()
             ).run()
             if let newest = recovered.newest { try orLogError(try text.resume(newest)) }
@@ -84,7 +85,7 @@ public final class EventLog: Sendable {
             index: index,
             tail: Tail(
                 newest: recovered.tail,
-                greatestIndexedID: index.greatestID,
+                greatestIndexedID: index.indexed.map(\.ids.upperBound).max(),
                 limits: Tail.Limits(options, appendBytes: journal.groupBytesMax)
             ),
             writer: CommitWriter(store: journal, text: text)

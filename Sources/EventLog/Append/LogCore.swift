@@ -57,7 +57,7 @@ final class LogCore: Sendable {
 
     /// The oldest segment that is complete and not in the index.
     func oldestUnindexed() throws(LogError) -> SegmentName? {
-        let indexed = index.lastSequence
+        let indexed = index.lastSequence ?? 0
         let end = segment.load(ordering: .acquiring)
         return try orLogError(try directory.segments()).first {
             $0.first > indexed && $0.first < end

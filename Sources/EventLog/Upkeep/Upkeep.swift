@@ -55,10 +55,10 @@ final class Upkeep: Sendable {
         try working.withLock { _ throws(LogError) in
             while let name = try core.oldestUnindexed(), !isEnding.load(ordering: .acquiring) {
                 try core.index.add(name)
-                let dropped = core.tail.withLock { $0.drop(through: core.index.lastSequence) }
+                let indexed = core.index.lastSequence ?? 0
+                let dropped = core.tail.withLock { $0.drop(through: indexed) }
                 withExtendedLifetime(dropped) {}
             }
-            try core.index.merge()
         }
     }
 
