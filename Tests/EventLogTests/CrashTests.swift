@@ -16,7 +16,7 @@ enum TrialPlan {
 
 @Suite struct CrashTests {
     /// At every change that a run makes on the disk, several times.
-    @Test(arguments: 0..<6 * TrialPlan.factor)
+    @Test(arguments: 0..<5 * TrialPlan.factor)
     func `a loss of power at any moment loses nothing that was acknowledged or visible`(
         number: UInt64
     ) async throws {
@@ -33,6 +33,19 @@ enum TrialPlan {
                 for anomaly in anomalies { Issue.record("\(anomaly)") }
                 if !anomalies.isEmpty { return }
             }
+        }
+    }
+
+    @Test(arguments: 0..<40 * TrialPlan.factor)
+    func `a disk that refuses, fails and lies keeps what was answered`(number: UInt64) async throws
+    {
+        let seed = TrialPlan.seed &+ number
+        var run = FaultyRun(seed: seed)
+        do {
+            guard let anomaly = try await run.carryOut(restarts: 6) else { return }
+            Issue.record("seed \(seed): \(anomaly)\n\(run.story.joined(separator: "\n"))")
+        } catch {
+            Issue.record("seed \(seed): \(error)\n\(run.story.joined(separator: "\n"))")
         }
     }
 }

@@ -24,6 +24,17 @@ struct LogHistory: Sendable {
 
     mutating func append(_ commit: Commit, _ answer: Answer) { commits.append((commit, answer)) }
 
+    /// After a restart: what is in the text now stays there, and what is not never comes.
+    mutating func learn(from text: [UInt8]) {
+        let lines = text.split(separator: 10).compactMap { try? EventLine(parsing: Array($0)) }
+        let found = Set(lines.map(\.envelope.id))
+        for place in commits.indices {
+            guard case .unknown = commits[place].answer else { continue }
+            let isThere = found.contains(commits[place].commit.lines[0].envelope.id)
+            commits[place].answer = isThere ? .acknowledged : .refused
+        }
+    }
+
     /// What is wrong with a text of the log, by the names that Jepsen's tests give it.
     func anomalies(in text: [UInt8]) -> [String] {
         var found: [EventLine] = []
