@@ -97,7 +97,7 @@ import Testing
             var damaged = disk
             damaged.files[journal]?.seen[bit / 8] ^= 1 << (bit % 8)
             let device = SimulatedDevice(damaged, seed: 1)
-            let log = try RecordedRun.open(device)
+            let log = try SimulatedLog.open(device)
             #expect(try LogText(device.disk).bytes == run.text, "bit \(bit), seed \(run.seed)")
             try log.close()
         }

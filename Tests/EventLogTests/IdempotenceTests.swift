@@ -136,7 +136,7 @@ private let repetitions = [
         on device: SimulatedDevice,
         _ stage: RepetitionStage
     ) async throws -> (EventLog, [PendingAppend]) {
-        var log = try RecordedRun.open(device)
+        var log = try SimulatedLog.open(device)
         if stage == .notDurableYet { device.gate.close() }
         let pending = try recorded.map { try log.submit($0) }
         if stage == .notDurableYet { return (log, pending) }
@@ -149,7 +149,7 @@ private let repetitions = [
         }
         if stage == .afterRestart {
             try log.close()
-            log = try RecordedRun.open(device)
+            log = try SimulatedLog.open(device)
         }
         return (log, pending)
     }
@@ -190,13 +190,13 @@ private let conditions: [Condition] = [
         isReopened: Bool
     ) async throws {
         let device = SimulatedDevice(seed: 1)
-        var log = try RecordedRun.open(device)
+        var log = try SimulatedLog.open(device)
         for number in 0..<UInt64(condition.version) {
             _ = try await log.append([event(number + 1, in: [stream(5)])])
         }
         if isReopened {
             try log.close()
-            log = try RecordedRun.open(device)
+            log = try SimulatedLog.open(device)
         }
         let events = [event(10, in: [stream(6)]), event(11, in: [stream(5), stream(6)])]
         do throws(AppendError) {
@@ -222,7 +222,7 @@ private let conditions: [Condition] = [
 
     @Test func `a condition counts what waits, and its failure takes nothing back`() async throws {
         let device = SimulatedDevice(seed: 1)
-        let log = try RecordedRun.open(device)
+        let log = try SimulatedLog.open(device)
         device.gate.close()
         let first = try log.submit([event(1)], expecting: [stream(1): .none])
         let second = try log.submit([event(2)], expecting: [stream(1): .exactly(1)])

@@ -40,7 +40,7 @@ struct CrashTrial {
         var disk = crashed(before.disk)
         if generator.oneIn(2) { disk = try crashedWhileOpening(disk) }
         let device = restarted(disk)
-        let log = try RecordedRun.open(device)
+        let log = try SimulatedLog.open(device)
         try checkText(LogText(device.disk), of: log)
         if generator.oneIn(4) {
             let findings = try log.reader.verify().findings
@@ -84,7 +84,7 @@ struct CrashTrial {
         let device = restarted(disk)
         let disks = DiskSeries()
         device.observe { disks.append($0) }
-        let log = try RecordedRun.open(device)
+        let log = try SimulatedLog.open(device)
         let moments = disks.all
         try log.close()
         guard let last = moments.randomElement(using: &generator) else { return disk }

@@ -50,12 +50,12 @@ struct FaultyRun {
     /// An attempt may meet a fault; without faults the log must open.
     private mutating func open() throws -> EventLog {
         if generator.oneIn(2) { breakSomething() }
-        let first = Result { try RecordedRun.open(device) }
+        let first = Result { try SimulatedLog.open(device) }
         device.set(SimulatedDevice.Faults())
         if case .success(let log) = first { return log }
         story.append("open: \(first)")
         if generator.oneIn(2) { restart() }
-        return try RecordedRun.open(device)
+        return try SimulatedLog.open(device)
     }
 
     private mutating func check(_ log: EventLog) throws -> String? {

@@ -20,19 +20,6 @@ struct RecordedRun: Sendable {
     let text: [UInt8]
     let lineEnds: [Int]
 
-    static func options(_ device: any LogDevice) -> LogOptions {
-        var options = LogOptions()
-        options.device = device
-        options.segmentBytes = 3000
-        options.journalBytes = 64 << 10
-        options.sealingGrace = .zero
-        return options
-    }
-
-    static func open(_ device: any LogDevice) throws -> EventLog {
-        try EventLog.open(directory: SimulatedDevice.root, options: options(device))
-    }
-
     /// Runs appends of all kinds, rolls and seals.
     static func record(seed: UInt64, steps: Int = 24) async throws -> RecordedRun {
         let moments = Mutex([Moment]())
@@ -43,7 +30,7 @@ struct RecordedRun: Sendable {
             let through = acknowledged.load(ordering: .sequentiallyConsistent)
             moments.withLock { $0.append(Moment(disk: disk, acknowledged: through)) }
         }
-        var workload = CrashWorkload(log: try open(device), device: device, seed: seed)
+        var workload = CrashWorkload(log: try SimulatedLog.open(device), device: device, seed: seed)
         for _ in 0..<steps {
             try await workload.step { last in
                 var before = acknowledged.load(ordering: .sequentiallyConsistent)

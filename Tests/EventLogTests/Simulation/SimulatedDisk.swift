@@ -170,3 +170,20 @@ extension [UInt8] {
         }
     }
 }
+
+extension SimulatedDisk {
+    /// The disk of a data directory with these files in its folders.
+    init(holding contents: [String: [UInt8]]) {
+        self.init(root: SimulatedDevice.root)
+        for directory in ["log", "journal"] {
+            createDirectory("\(SimulatedDevice.root)/\(directory)")
+        }
+        for (name, bytes) in contents.sorted(by: { $0.key < $1.key }) {
+            let file = createFile(at: "\(SimulatedDevice.root)/\(name)")
+            change(file, .write(bytes, at: 0))
+            synchronize(file)
+        }
+        pendingNames = []
+        self = SimulatedDisk(files: files, names: names)
+    }
+}
