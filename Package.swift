@@ -86,7 +86,7 @@ let package = Package(
             exclude: ["EventSchemas"]
         ),
         .testTarget(name: "EventLineTests", dependencies: ["EventLine"]),
-        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "EventLine"]),
+        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "EventLine", "LogBench"]),
         .testTarget(name: "FHIRBulkTests", dependencies: ["EventLine", "FHIRBulk"]),
         .testTarget(name: "HouseTests", dependencies: ["EventLine"]),
         .testTarget(
