@@ -19,7 +19,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CLinux"),
-        .target(name: "EventLine"),
+        .systemLibrary(name: "CCRC32C"),
+        .target(name: "EventLine", dependencies: ["CCRC32C"]),
         .target(name: "EventLog", dependencies: ["EventLine", "CLZ4", "CLinux"]),
         .target(name: "PersonalData", dependencies: [crypto, cryptoExtras, grdb]),
         .target(
@@ -69,6 +70,11 @@ let package = Package(
             name: "SchemaCompiler",
             dependencies: ["SchemaCompilation"],
             path: "tools/SchemaCompiler"
+        ),
+        .executableTarget(
+            name: "LogBench",
+            dependencies: ["EventLine", "EventLog"],
+            path: "tools/LogBench"
         ),
         // SwiftPM plans anew when a file comes or goes below a target's folder, so the plugin's
         // folder links to EventSchemas/: without it a new schema would not be seen.

@@ -26,8 +26,9 @@ enum ImportRules {
     static let targets: [String: ImportRule] = [
         "CLZ4": ImportRule(),
         "CLinux": ImportRule(),
+        "CCRC32C": ImportRule(),
         // No Foundation in the ways of an event: it passes there millions of times in a rebuild.
-        "EventLine": ImportRule(),
+        "EventLine": ImportRule(["CCRC32C"]),
         "EventLog": ImportRule(
             ["EventLine", "CLZ4", "CLinux"],
             toolchain: ["Dispatch", "Glibc", "Synchronization"]
@@ -54,6 +55,7 @@ enum ImportRules {
         ),
         "SchemaCompilation": ImportRule(["EventLine"]),
         "SchemaCompiler": ImportRule(["SchemaCompilation"], toolchain: system),
+        "LogBench": ImportRule(["EventLine", "EventLog"], toolchain: system),
         "EventSchemasPlugin": ImportRule(toolchain: ["Foundation", "PackagePlugin"]),
     ]
 
