@@ -20,6 +20,7 @@ import Testing
         var random = Seeded(seed)
         let log = try directory.open {
             $0.segmentBytes = segmentBytes
+            $0.keepsUp = false
             // What is committed together stands in one segment.
             $0.groupBytes = 1000
         }
