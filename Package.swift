@@ -19,7 +19,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CLinux"),
-        .target(name: "EventLine"),
+        .systemLibrary(name: "CCRC32C"),
+        .target(name: "EventLine", dependencies: ["CCRC32C"]),
         .target(name: "EventLog", dependencies: ["EventLine", "CLZ4", "CLinux"]),
         .target(name: "PersonalData", dependencies: [crypto, cryptoExtras, grdb]),
         .target(

@@ -1,9 +1,28 @@
+internal import CCRC32C
+
 /// CRC-32C (Castagnoli polynomial, reflected), as in RFC 3720 §B.4. `123456789` gives `e3069283`.
 public enum CRC32C {
-    /// The checksum of these bytes. About a gigabyte a second on one core.
-    public static func checksum(_ bytes: Span<UInt8>) -> UInt32 {
+    /// The checksum of these bytes: about 20 gigabytes a second on one core where the processor
+    /// has an instruction for it, else one.
+    ///
+    /// With `previous`, the checksum of some bytes, it is that of those and these together.
+    public static func checksum(_ bytes: Span<UInt8>, continuing previous: UInt32 = 0) -> UInt32 {
+        guard daybook_crc32c_is_there() != 0 else {
+            return tableChecksum(bytes, continuing: previous)
+        }
+        // SAFETY: the function reads exactly these bytes.
+        return unsafe bytes.withUnsafeBytes { buffer in
+            unsafe ~daybook_crc32c_run(~previous, buffer.baseAddress, buffer.count)
+        }
+    }
+
+    /// The checksum of these bytes.
+    public static func checksum(_ bytes: [UInt8]) -> UInt32 { checksum(bytes.span) }
+
+    /// The same, for processors without the instruction.
+    static func tableChecksum(_ bytes: Span<UInt8>, continuing previous: UInt32 = 0) -> UInt32 {
         let tables = Self.tables.span
-        var crc = ~UInt32(0)
+        var crc = ~previous
         var place = 0
         while place + 8 <= bytes.count {
             var low = crc
@@ -21,9 +40,6 @@ public enum CRC32C {
         }
         return ~crc
     }
-
-    /// The checksum of these bytes.
-    public static func checksum(_ bytes: [UInt8]) -> UInt32 { checksum(bytes.span) }
 
     /// Eight tables of 256, one after the other ("slicing by eight").
     private static let tables: [UInt32] = {

@@ -1,76 +1,65 @@
-extension JSONWriter {
-    /// Writes the members of an envelope, from the opening brace on, without the closing one.
-    mutating func envelope(_ envelope: Envelope) {
-        raw(LineLiteral.sequence)
-        raw(String(repeating: "0", count: 20 - String(envelope.sequence).count))
-        raw("\(envelope.sequence)\",\"id\":\"\(envelope.id)\",\"source\":")
-        string(envelope.source)
-        raw(",\"type\":")
-        string(envelope.type)
-        raw(",\"subject\":\"\(envelope.subject)\",\"time\":\"\(envelope.time)\",\"streams\":\"")
-        for (place, position) in envelope.streams.enumerated() {
-            raw("\(place > 0 ? " " : "")\(position.stream)@\(position.version)")
-        }
-        raw("\",\"commit\":\"\(envelope.commitIndex)/\(envelope.commitCount)\",\"actor\":")
-        string(envelope.actor)
-        if let client = envelope.client { raw(",\"client\":\"\(client)\"") }
-        optional(LineLiteral.onBehalfOf, envelope.onBehalfOf)
-        optional(LineLiteral.correlationID, envelope.correlationID)
-        optional(LineLiteral.causationID, envelope.causationID)
-        optional(LineLiteral.traceParent, envelope.traceParent)
-    }
-
-    private mutating func optional(_ literal: [UInt8], _ text: String?) {
-        guard let text else { return }
-        raw(Array(literal.dropLast()))
-        string(text)
-    }
-}
-
-extension JSONCursor {
-    /// Reads an envelope in canonical form up to where `,"data":` must come; nil, with the
-    /// cursor anywhere, if the bytes are not in that form.
-    mutating func canonicalEnvelope(in bytes: Span<UInt8>) -> Envelope? {
-        guard let sequence = member(LineLiteral.sequence, in: bytes).flatMap({ UInt64($0) }),
-            let id = member(LineLiteral.id, in: bytes).flatMap({ UniqueID($0) }),
-            let source = member(LineLiteral.source, in: bytes),
-            let type = member(LineLiteral.type, in: bytes),
-            let subject = member(LineLiteral.subject, in: bytes).flatMap({ StreamName($0) }),
-            let time = member(LineLiteral.time, in: bytes).flatMap({ Instant(rfc3339: $0) }),
-            let streams = member(LineLiteral.streams, in: bytes).flatMap(streamPositions),
-            let commit = member(LineLiteral.commit, in: bytes).flatMap(commitPlace),
-            let actor = member(LineLiteral.actor, in: bytes)
+extension Envelope {
+    /// The members of a line that was read in place; nil if a text is not valid where the place of
+    /// the parts does not show it.
+    init?(_ line: LineView, in bytes: Span<UInt8>) {
+        guard let source = bytes.text(line.source), let type = bytes.text(line.type),
+            let streams = bytes.streamPositions(line.streams),
+            let subject = bytes.subject(line.subject, first: streams[0].stream),
+            let actor = bytes.text(line.actor)
         else { return nil }
-        return Envelope(
-            sequence: sequence,
-            id: id,
+        self.init(
+            sequence: line.sequence,
+            id: line.id,
             source: source,
             type: type,
             subject: subject,
-            time: time,
+            time: line.time,
             streams: streams,
-            commitIndex: commit.index,
-            commitCount: commit.count,
-            actor: actor,
-            client: member(LineLiteral.client, in: bytes).flatMap { UniqueID($0) },
-            onBehalfOf: member(LineLiteral.onBehalfOf, in: bytes),
-            correlationID: member(LineLiteral.correlationID, in: bytes),
-            causationID: member(LineLiteral.causationID, in: bytes),
-            traceParent: member(LineLiteral.traceParent, in: bytes)
+            commitIndex: line.commitIndex,
+            commitCount: line.commitCount,
+            actor: actor
         )
+        client = line.client.flatMap {
+            $0.count == 36 ? UniqueID(at: $0.lowerBound, in: bytes) : nil
+        }
+        onBehalfOf = line.onBehalfOf.flatMap { bytes.text($0) }
+        correlationID = line.correlationID.flatMap { bytes.text($0) }
+        causationID = line.causationID.flatMap { bytes.text($0) }
+        traceParent = line.traceParent.flatMap { bytes.text($0) }
+        // What is there and cannot be read must not be left out.
+        guard (client == nil) == (line.client == nil),
+            (onBehalfOf == nil) == (line.onBehalfOf == nil),
+            (correlationID == nil) == (line.correlationID == nil),
+            (causationID == nil) == (line.causationID == nil),
+            (traceParent == nil) == (line.traceParent == nil)
+        else { return nil }
+    }
+}
+
+extension Span<UInt8> {
+    /// The text between two quotes; nil if it is not valid.
+    fileprivate func text(_ range: Range<Int>) -> String? {
+        guard first(UInt8(ascii: "\\"), in: range) != nil else {
+            return String(validating: extracting(range))
+        }
+        var cursor = JSONCursor(offset: range.lowerBound - 1)
+        return try? cursor.string(in: self)
     }
 
-    /// The string that follows a literal which ends in its opening quote; nil if the literal
-    /// does not come next.
-    private mutating func member(_ literal: [UInt8], in bytes: Span<UInt8>) -> String? {
-        let start = offset
-        guard skip(literal, in: bytes) else { return nil }
-        offset -= 1
-        guard let text = try? string(in: bytes) else {
-            offset = start
-            return nil
+    /// The subject is nearly always the first stream, whose name is there already.
+    fileprivate func subject(_ range: Range<Int>, first: StreamName) -> StreamName? {
+        let bytes = extracting(range)
+        return bytes.isEqual(to: first.text) ? first : StreamName(bytes)
+    }
+
+    fileprivate func streamPositions(_ range: Range<Int>) -> [StreamPosition]? {
+        var positions: [StreamPosition] = []
+        var places = StreamPlaces(range)
+        while let place = places.next(in: self) {
+            guard let stream = StreamName(extracting(place.name)) else { return nil }
+            positions.append(StreamPosition(stream: stream, version: place.version))
         }
-        return text
+        return places.isAtEnd && !positions.isEmpty ? positions : nil
     }
 }
 

@@ -19,15 +19,10 @@ public struct EventLine: Hashable, Sendable {
 
     /// The canonical bytes, ended by a line feed.
     public var canonicalBytes: [UInt8] {
-        var writer = JSONWriter(reservingCapacity: 512 + data.count)
-        writer.envelope(envelope)
-        writer.raw(",\"data\":")
-        writer.raw(data)
-        let checksum = CRC32C.checksum(writer.bytes.span)
-        writer.raw(",\"crc32c\":\"")
-        writer.raw(hexadecimal(checksum))
-        writer.raw("\"}\n")
-        return writer.bytes
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512 + data.count)
+        bytes.append(self)
+        return bytes
     }
 
     /// Reads a line, without its line feed, and checks its checksum.
@@ -35,21 +30,20 @@ public struct EventLine: Hashable, Sendable {
     /// Canonical lines are compared in place; any other valid JSON with the same members is
     /// accepted too, in any order and spacing, as long as `crc32c` stands last.
     public init(parsing bytes: Span<UInt8>) throws(LineError) {
-        guard let checksumStart = Self.checksumStart(in: bytes) else {
-            throw .malformed("there is no crc32c member at its end")
-        }
-        let body = bytes.extracting(0..<checksumStart)
-        let found = hexadecimal(CRC32C.checksum(body))
-        let stated = Self.statedChecksum(in: bytes, from: checksumStart)
-        guard stated == found else { throw .checksum(stated: stated ?? "", computed: found) }
-        var cursor = JSONCursor()
-        if let envelope = cursor.canonicalEnvelope(in: body),
-            cursor.skip(LineLiteral.data, in: body)
-        {
-            self.init(envelope: envelope, data: Self.copy(body, from: cursor.offset))
+        if let view = LineView(canonical: bytes), let line = EventLine(view, in: bytes) {
+            guard view.isIntact(in: bytes) else { throw Self.changed(view, in: bytes) }
+            self = line
         } else {
+            try Self.checkChecksum(of: bytes)
             try self.init(anyOrder: bytes)
         }
+    }
+
+    /// What a view of a line's bytes shows, without a look at the checksum; nil where the line is
+    /// not in canonical form after all.
+    public init?(_ view: LineView, in bytes: Span<UInt8>) {
+        guard let envelope = Envelope(view, in: bytes) else { return nil }
+        self.init(envelope: envelope, data: [UInt8](bytes.extracting(view.data)))
     }
 
     /// Reads a line, without its line feed, and checks its checksum.
@@ -71,10 +65,22 @@ public struct EventLine: Hashable, Sendable {
         }
     }
 
-    private static func copy(_ bytes: Span<UInt8>, from start: Int) -> [UInt8] {
-        [UInt8](capacity: bytes.count - start) { output in
-            for place in start..<bytes.count { output.append(bytes[place]) }
+    private static func changed(_ view: LineView, in bytes: Span<UInt8>) -> LineError {
+        let body = bytes.extracting(0..<view.coveredByteCount)
+        return .checksum(
+            stated: hexadecimal(view.checksum),
+            computed: hexadecimal(CRC32C.checksum(body))
+        )
+    }
+
+    private static func checkChecksum(of bytes: Span<UInt8>) throws(LineError) {
+        guard let checksumStart = Self.checksumStart(in: bytes) else {
+            throw .malformed("there is no crc32c member at its end")
         }
+        let body = bytes.extracting(0..<checksumStart)
+        let found = hexadecimal(CRC32C.checksum(body))
+        let stated = Self.statedChecksum(in: bytes, from: checksumStart)
+        guard stated == found else { throw .checksum(stated: stated ?? "", computed: found) }
     }
 
     /// Where `,"crc32c"` starts: at a known place in a canonical line, else its last occurrence.
@@ -120,21 +126,6 @@ public enum LineError: Error, Hashable, CustomStringConvertible {
 }
 
 enum LineLiteral {
-    static let sequence = Array("{\"specversion\":\"1.0\",\"sequence\":\"".utf8)
-    static let id = Array(",\"id\":\"".utf8)
-    static let source = Array(",\"source\":\"".utf8)
-    static let type = Array(",\"type\":\"".utf8)
-    static let subject = Array(",\"subject\":\"".utf8)
-    static let time = Array(",\"time\":\"".utf8)
-    static let streams = Array(",\"streams\":\"".utf8)
-    static let commit = Array(",\"commit\":\"".utf8)
-    static let actor = Array(",\"actor\":\"".utf8)
-    static let client = Array(",\"client\":\"".utf8)
-    static let onBehalfOf = Array(",\"onbehalfof\":\"".utf8)
-    static let correlationID = Array(",\"correlationid\":\"".utf8)
-    static let causationID = Array(",\"causationid\":\"".utf8)
-    static let traceParent = Array(",\"traceparent\":\"".utf8)
-    static let data = Array(",\"data\":".utf8)
     static let checksumName = Array(",\"crc32c\"".utf8)
     static let checksum = Array(",\"crc32c\":\"".utf8)
 }

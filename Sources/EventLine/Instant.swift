@@ -80,36 +80,16 @@ extension Instant: CustomStringConvertible {
     /// The 27-character form. Moments outside the years 0001 to 9999 are written as the nearest
     /// one inside.
     public var description: String {
-        let (days, inDay) = microseconds.quotientAndRemainder(floorDividingBy: Self.dayLength)
-        guard let date = LocalDate(daysSinceEpoch: Int(days)) else {
-            return days < 0 ? "0001-01-01T00:00:00.000000Z" : "9999-12-31T23:59:59.999999Z"
-        }
-        let (year, month, day) = date.parts
-        let seconds = Int(inDay / 1_000_000)
-        // Written digit by digit: every line and every projected row holds such a text.
-        let text = [UInt8](capacity: 27) { output in
-            output.append(year, digits: 4, then: UInt8(ascii: "-"))
-            output.append(month, digits: 2, then: UInt8(ascii: "-"))
-            output.append(day, digits: 2, then: UInt8(ascii: "T"))
-            output.append(seconds / 3600, digits: 2, then: UInt8(ascii: ":"))
-            output.append(seconds / 60 % 60, digits: 2, then: UInt8(ascii: ":"))
-            output.append(seconds % 60, digits: 2, then: UInt8(ascii: "."))
-            output.append(Int(inDay % 1_000_000), digits: 6, then: UInt8(ascii: "Z"))
-        }
+        var text: [UInt8] = []
+        text.reserveCapacity(27)
+        text.append(self)
         return String(decoding: text, as: UTF8.self)
     }
-}
 
-extension OutputSpan<UInt8> {
-    /// Appends a number with leading zeros, and one byte after it.
-    fileprivate mutating func append(_ number: Int, digits: Int, then mark: UInt8) {
-        var unit = 1
-        for _ in 1..<digits { unit *= 10 }
-        while unit > 0 {
-            append(UInt8(ascii: "0") + UInt8(number / unit % 10))
-            unit /= 10
-        }
-        append(mark)
+    /// The day and the microseconds within it; nil outside the years 0001 to 9999.
+    var parts: (day: LocalDate, inDay: UInt64)? {
+        let (days, inDay) = microseconds.quotientAndRemainder(floorDividingBy: Self.dayLength)
+        return LocalDate(daysSinceEpoch: Int(days)).map { ($0, UInt64(inDay)) }
     }
 }
 

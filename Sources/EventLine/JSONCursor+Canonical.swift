@@ -3,26 +3,11 @@
 extension JSONCursor {
     /// Reads a string that is a lower-case UUID; nil, without moving, if anything else is next.
     public mutating func uniqueID(in bytes: Span<UInt8>) -> UniqueID? {
-        guard let start = quoted(byteCount: 36, in: bytes) else { return nil }
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        for place in 0..<36 {
-            let byte = bytes[start + place]
-            if place == 8 || place == 13 || place == 18 || place == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            guard let digit = hexadecimalDigit(byte),
-                byte < UInt8(ascii: "A") || byte > UInt8(ascii: "F")
-            else { return nil }
-            if place < 18 {
-                high = high << 4 | UInt64(digit)
-            } else {
-                low = low << 4 | UInt64(digit)
-            }
-        }
+        guard let start = quoted(byteCount: 36, in: bytes),
+            let id = UniqueID(at: start, in: bytes)
+        else { return nil }
         offset += 38
-        return UniqueID(high: high, low: low)
+        return id
     }
 
     /// Reads a string that is a date; nil, without moving, if anything else is next.
@@ -36,20 +21,11 @@ extension JSONCursor {
     /// Reads a string that is a moment in its 27 characters; nil, without moving, if anything
     /// else is next.
     public mutating func instant(in bytes: Span<UInt8>) -> Instant? {
-        guard let start = quoted(byteCount: 27, in: bytes), let date = date(at: start, in: bytes),
-            bytes[start + 10] == UInt8(ascii: "T"), bytes[start + 13] == UInt8(ascii: ":"),
-            bytes[start + 16] == UInt8(ascii: ":"), bytes[start + 19] == UInt8(ascii: "."),
-            bytes[start + 26] == UInt8(ascii: "Z"),
-            let hour = number(start + 11..<start + 13, in: bytes), hour < 24,
-            let minute = number(start + 14..<start + 16, in: bytes), minute < 60,
-            let second = number(start + 17..<start + 19, in: bytes), second < 60,
-            let fraction = number(start + 20..<start + 26, in: bytes)
+        guard let start = quoted(byteCount: 27, in: bytes),
+            let instant = Instant(at: start, in: bytes)
         else { return nil }
         offset += 29
-        let seconds = Int64((hour * 60 + minute) * 60 + second)
-        return Instant(utcMidnightOf: date).adding(
-            microseconds: seconds * 1_000_000 + Int64(fraction)
-        )
+        return instant
     }
 
     /// Where the text starts, if a string of exactly this length is next.

@@ -23,15 +23,7 @@ public struct JSONWriter: Sendable {
 
     /// Writes a string with its quotes.
     public mutating func string(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                bytes.append(byte)
-            } else {
-                escape(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
+        bytes.appendString(text)
     }
 
     /// Writes an integer.
@@ -75,21 +67,5 @@ public struct JSONWriter: Sendable {
             value(member.value)
         }
         raw("}")
-    }
-
-    private mutating func escape(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""): raw("\\\"")
-        case UInt8(ascii: "\\"): raw("\\\\")
-        case 0x08: raw("\\b")
-        case 0x09: raw("\\t")
-        case 0x0a: raw("\\n")
-        case 0x0c: raw("\\f")
-        case 0x0d: raw("\\r")
-        default:
-            raw("\\u00")
-            bytes.append(hexadecimalDigits[Int(byte >> 4)])
-            bytes.append(hexadecimalDigits[Int(byte & 15)])
-        }
     }
 }

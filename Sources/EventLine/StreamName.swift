@@ -8,9 +8,17 @@ public struct StreamName: Hashable, Comparable, Sendable {
 
     /// A name as it stands in a line; nil if it has a byte that no name may have.
     public init?(_ text: String) {
-        guard (1...200).contains(text.utf8.count), text.utf8.allSatisfy(Self.isPermitted) else {
-            return nil
-        }
+        guard (1...Self.byteCountMax).contains(text.utf8.count),
+            text.utf8.allSatisfy(Self.isPermitted)
+        else { return nil }
+        self.text = text
+    }
+
+    /// A name by its bytes; nil if they are none.
+    public init?(_ bytes: Span<UInt8>) {
+        guard (1...Self.byteCountMax).contains(bytes.count) else { return nil }
+        for place in bytes.indices where !Self.isPermitted(bytes[place]) { return nil }
+        guard let text = String(validating: bytes) else { return nil }
         self.text = text
     }
 
@@ -30,14 +38,13 @@ public struct StreamName: Hashable, Comparable, Sendable {
     /// Orders by bytes.
     public static func < (left: StreamName, right: StreamName) -> Bool { left.text < right.text }
 
+    private static let byteCountMax = 200
+
+    /// By two words of bits, one for each of the bytes below 128.
+    @inline(__always)
     private static func isPermitted(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-            UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "*"):
-            true
-        default: false
-        }
+        let bits: UInt64 = byte < 64 ? 0x07ff_e400_0000_0000 : 0x07ff_fffe_87ff_fffe
+        return byte < 128 && bits >> UInt64(byte & 63) & 1 == 1
     }
 }
 

@@ -21,18 +21,21 @@ public struct UniqueID: Hashable, Comparable, Sendable {
     /// Reads the 36-character form; nil if it is anything else. Upper case is accepted.
     public init?(_ text: some StringProtocol) {
         guard text.utf8.count == 36 else { return nil }
-        var words: [UInt64] = [0, 0]
-        var digits = 0
+        var high: UInt64 = 0
+        var low: UInt64 = 0
         for (place, byte) in text.utf8.enumerated() {
             if place == 8 || place == 13 || place == 18 || place == 23 {
                 guard byte == UInt8(ascii: "-") else { return nil }
                 continue
             }
             guard let digit = hexadecimalDigit(byte) else { return nil }
-            words[digits / 16] = words[digits / 16] << 4 | UInt64(digit)
-            digits += 1
+            if place < 18 {
+                high = high << 4 | UInt64(digit)
+            } else {
+                low = low << 4 | UInt64(digit)
+            }
         }
-        self.init(high: words[0], low: words[1])
+        self.init(high: high, low: low)
     }
 
     /// Orders by the text form, which for UUIDv7 is the order of creation.
@@ -44,16 +47,9 @@ public struct UniqueID: Hashable, Comparable, Sendable {
 extension UniqueID: CustomStringConvertible {
     /// The 36-character lower-case form.
     public var description: String {
-        let text = [UInt8](capacity: 36) { output in
-            for place in 0..<32 {
-                if place == 8 || place == 12 || place == 16 || place == 20 {
-                    output.append(UInt8(ascii: "-"))
-                }
-                let word = place < 16 ? high : low
-                let digit = UInt8(truncatingIfNeeded: word >> (60 - UInt64(place % 16) * 4)) & 15
-                output.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
-            }
-        }
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        text.append(self)
         return String(decoding: text, as: UTF8.self)
     }
 }

@@ -9,7 +9,7 @@ enum LogLock {
             let file = try device.lock(directory.lock)
             do throws(DeviceError) {
                 try device.truncate(file, to: 0)
-                try device.write(Array("\(getpid())\n".utf8), to: file, at: 0)
+                try device.writeAll(Array("\(getpid())\n".utf8).span, to: file, at: 0)
                 return file
             } catch {
                 device.unlock(file)

@@ -128,19 +128,27 @@ final class FaultyDevice: LogDevice {
     }
     func close(_ file: OpenFile) { disk.close(file) }
     func byteCount(of file: OpenFile) throws(DeviceError) -> Int { try disk.byteCount(of: file) }
-    func read(_ file: OpenFile, at offset: Int, count: Int) throws(DeviceError) -> [UInt8] {
+    func read(
+        _ file: OpenFile,
+        into buffer: inout OutputSpan<UInt8>,
+        at offset: Int
+    ) throws(DeviceError) -> Int {
         try check(.read, file.path)
-        return try disk.read(file, at: offset, count: count)
+        return try disk.read(file, into: &buffer, at: offset)
     }
-    func write(_ bytes: [UInt8], to file: OpenFile, at offset: Int) throws(DeviceError) {
+    func write(
+        _ bytes: Span<UInt8>,
+        to file: OpenFile,
+        at offset: Int
+    ) throws(DeviceError) -> Int {
         do throws(DeviceError) {
             try check(.write, file.path)
         } catch {
-            let part = partBytes.withLock { $0 }
-            try disk.write(Array(bytes.prefix(part)), to: file, at: offset)
+            let part = min(bytes.count, partBytes.withLock { $0 })
+            try disk.writeAll(bytes.extracting(0..<part), to: file, at: offset)
             throw error
         }
-        try disk.write(bytes, to: file, at: offset)
+        return try disk.write(bytes, to: file, at: offset)
     }
     func reserve(_ file: OpenFile, through byteCount: Int) throws(DeviceError) {
         try check(.reserve, file.path)

@@ -26,8 +26,9 @@ enum ImportRules {
     static let targets: [String: ImportRule] = [
         "CLZ4": ImportRule(),
         "CLinux": ImportRule(),
+        "CCRC32C": ImportRule(),
         // No Foundation in the ways of an event: it passes there millions of times in a rebuild.
-        "EventLine": ImportRule(),
+        "EventLine": ImportRule(["CCRC32C"]),
         "EventLog": ImportRule(
             ["EventLine", "CLZ4", "CLinux"],
             toolchain: ["Dispatch", "Glibc", "Synchronization"]

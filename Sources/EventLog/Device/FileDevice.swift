@@ -30,47 +30,32 @@ package struct FileDevice: LogDevice {
 
     package func read(
         _ file: OpenFile,
-        at offset: Int,
-        count: Int
-    ) throws(DeviceError) -> [UInt8] {
-        var failure: Int32?
-        // SAFETY: pread gets exactly the part of the buffer that is not yet filled.
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            while filled < count {
-                let rest = unsafe UnsafeMutableBufferPointer(rebasing: buffer[filled..<count])
-                let place = off_t(offset + filled)
-                let got = unsafe pread(file.descriptor, rest.baseAddress, rest.count, place)
-                if got > 0 {
-                    filled += got
-                } else if got == 0 {
-                    return
-                } else if errno != EINTR {
-                    failure = errno
-                    return
-                }
-            }
+        into buffer: inout OutputSpan<UInt8>,
+        at offset: Int
+    ) throws(DeviceError) -> Int {
+        // SAFETY: pread gets exactly the part of the buffer that is not yet filled, and says how
+        // much of it it filled.
+        let got = unsafe buffer.withUnsafeMutableBufferPointer { whole, filled in
+            let free = unsafe UnsafeMutableBufferPointer(rebasing: whole[filled...])
+            let got = unsafe pread(file.descriptor, free.baseAddress, free.count, off_t(offset))
+            if got > 0 { filled += got }
+            return got
         }
-        if let failure { throw DeviceError(.read, file.path, code: failure) }
-        return bytes
+        guard got >= 0 else { throw DeviceError(.read, file.path, code: errno) }
+        return got
     }
 
     package func write(
-        _ bytes: [UInt8],
+        _ bytes: Span<UInt8>,
         to file: OpenFile,
         at offset: Int
-    ) throws(DeviceError) {
-        // SAFETY: pwrite gets exactly the bytes that are not yet written.
-        let failure: Int32? = unsafe bytes.withUnsafeBytes { buffer in
-            var written = 0
-            while written < buffer.count {
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
-                let place = off_t(offset + written)
-                let put = unsafe pwrite(file.descriptor, rest.baseAddress, rest.count, place)
-                if put >= 0 { written += put } else if errno != EINTR { return errno }
-            }
-            return nil
+    ) throws(DeviceError) -> Int {
+        // SAFETY: pwrite gets exactly these bytes.
+        let put = unsafe bytes.withUnsafeBytes { buffer in
+            unsafe pwrite(file.descriptor, buffer.baseAddress, buffer.count, off_t(offset))
         }
-        if let failure { throw DeviceError(.write, file.path, code: failure) }
+        guard put >= 0 else { throw DeviceError(.write, file.path, code: errno) }
+        return put
     }
 
     package func reserve(_ file: OpenFile, through byteCount: Int) throws(DeviceError) {

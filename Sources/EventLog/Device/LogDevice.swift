@@ -3,7 +3,8 @@ package import EventLine
 /// The one door to the disk. Everything that the writer does to files goes through it, so that a
 /// test can let any step fail, and a simulation can stand in for the whole disk.
 ///
-/// Paths are whole paths. No function retries anything but an interrupted call.
+/// Paths are whole paths. Reading and writing may do less than was asked, or be interrupted
+/// (`EINTR`): ``writeAll(_:to:at:)`` and ``readAll(_:into:at:)`` go on until all is done.
 package protocol LogDevice: Sendable {
     /// Opens a file.
     func open(_ path: String, _ mode: OpenMode) throws(DeviceError) -> OpenFile
@@ -11,10 +12,20 @@ package protocol LogDevice: Sendable {
     func close(_ file: OpenFile)
     /// How many bytes the file has.
     func byteCount(of file: OpenFile) throws(DeviceError) -> Int
-    /// Reads `count` bytes, or fewer where the file ends.
-    func read(_ file: OpenFile, at offset: Int, count: Int) throws(DeviceError) -> [UInt8]
-    /// Writes all of these bytes. After an error any part of them may have been written.
-    func write(_ bytes: [UInt8], to file: OpenFile, at offset: Int) throws(DeviceError)
+    /// Fills free room of a buffer with the bytes from an offset on, and says how many it added:
+    /// 0 only where the file ends, or where there is no room. Any call may add fewer than it could.
+    func read(
+        _ file: OpenFile,
+        into buffer: inout OutputSpan<UInt8>,
+        at offset: Int
+    ) throws(DeviceError) -> Int
+    /// Writes some of these bytes, from the first on, and says how many. After an error any part
+    /// of them may have been written.
+    func write(
+        _ bytes: Span<UInt8>,
+        to file: OpenFile,
+        at offset: Int
+    ) throws(DeviceError) -> Int
     /// Sets aside room on the disk up to a length, without changing what a reader sees. Does
     /// nothing where the file system cannot.
     func reserve(_ file: OpenFile, through byteCount: Int) throws(DeviceError)

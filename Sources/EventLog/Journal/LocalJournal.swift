@@ -70,7 +70,7 @@ package struct LocalJournal: CommitStore {
             forgetGroups()
         }
         let frame = JournalFrame(run: run, group: group).encoded
-        try device.write(frame, to: file, at: position)
+        try device.writeAll(frame.span, to: file, at: position)
         try device.synchronize(file)
         position += Self.pages(frame.count)
     }
@@ -106,13 +106,13 @@ package struct LocalJournal: CommitStore {
         var header = magic
         header.appendLittleEndian(version)
         header += [UInt8](repeating: 0, count: pageBytes - header.count)
-        try device.write(header, to: file, at: 0)
+        try device.writeAll(header.span, to: file, at: 0)
         let end = pages(max(byteCount, 1 << 16))
         let zeros = [UInt8](repeating: 0, count: 1 << 20)
         var place = pageBytes
         while place < end {
             let count = min(zeros.count, end - place)
-            try device.write(Array(zeros.prefix(count)), to: file, at: place)
+            try device.writeAll(zeros.span.extracting(0..<count), to: file, at: place)
             place += count
         }
         try device.synchronize(file)

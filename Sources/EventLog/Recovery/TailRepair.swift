@@ -74,7 +74,7 @@ struct TailRepair {
         for group in groups where group.first >= name.first {
             let found = try segment.bytes(at: offset, count: group.bytes.count)
             if found != group.bytes { try compare(group, with: found[...]) }
-            try orLogError(try device.write(group.bytes, to: file, at: offset))
+            try orLogError(try device.writeAll(group.bytes.span, to: file, at: offset))
             offset += group.bytes.count
         }
     }
@@ -156,7 +156,7 @@ struct TailRepair {
         let path = "\(directory.log)/\(keptName)"
         let file = try orLogError(try device.open(path, .creating))
         defer { device.close(file) }
-        try orLogError(try device.write(bytes, to: file, at: 0))
+        try orLogError(try device.writeAll(bytes.span, to: file, at: 0))
         try orLogError(try device.synchronize(file))
         try orLogError(try device.synchronizeDirectory(directory.log))
         return path

@@ -80,11 +80,11 @@ struct SegmentSealer: Sendable {
         while case let chunk = try text.bytes(at: read, count: LZ4.blockBytes), !chunk.isEmpty {
             output += try packer.pack(chunk)
             read += chunk.count
-            try device.write(output, to: file, at: written)
+            try device.writeAll(output.span, to: file, at: written)
             written += output.count
             output = []
         }
-        try device.write(output + (try packer.finish()), to: file, at: written)
+        try device.writeAll((output + packer.finish()).span, to: file, at: written)
     }
 
     /// The text is given up only for bytes that were read back and give the same text.

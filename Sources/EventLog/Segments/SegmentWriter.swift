@@ -55,7 +55,7 @@ struct SegmentWriter: Sendable {
     /// Writes lines that are durable. After an error the same lines must come again first.
     mutating func append(_ bytes: [UInt8]) throws(DeviceError) {
         guard let segment = current else { return }
-        try device.write(bytes, to: segment.file, at: segment.byteCount)
+        try device.writeAll(bytes.span, to: segment.file, at: segment.byteCount)
         current?.byteCount += bytes.count
     }
 
