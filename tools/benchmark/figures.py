@@ -28,3 +28,8 @@ def percentile(samples, share):
 def load(samples, seconds):
     """A load out of what each of its operations took, in microseconds."""
     return Load(len(samples) / seconds, percentile(samples, 0.5), percentile(samples, 0.99))
+
+
+def middle(loads):
+    """The one in the middle, by rate, of several measurements of the same."""
+    return sorted(loads, key=lambda load: load.rate)[len(loads) // 2]

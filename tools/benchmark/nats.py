@@ -1,11 +1,11 @@
 """NATS JetStream: a file store, a subject for each stream, publishes that wait for their answer."""
 
-import json
 import pathlib
 import shutil
 import subprocess
 
-from .figures import Unavailable, load
+from .client import Client
+from .figures import Unavailable
 from .server import Server, byte_count, free_port, fresh, listens
 
 
@@ -32,7 +32,8 @@ class JetStream:
         self.server = Server(
             [program, "-c", configuration], self.directory / "server.log", listens(self.port)
         )
-        self._ask("create")
+        self.client = Client(self.python, "nats_client", self.port)
+        self.client.ask("create")
 
     def _program(self):
         beside = self.python.parent.parent.parent / "nats/usr/sbin/nats-server"
@@ -49,38 +50,19 @@ class JetStream:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def append(self, callers, seconds):
-        """From two processes: one interpreter would be the limit."""
-        if callers == 1:
-            return load(self._ask("append", 1, seconds), seconds)
-        halves = [self._start("append", callers // 2, seconds) for _ in range(2)]
-        return load([sample for half in halves for sample in self._answer(half)], seconds)
+        return self.client.append(callers, seconds)
 
     def fill(self, count):
-        return self._ask("fill", count)
+        return self.client.ask("fill", count)
 
     def replay(self):
-        return self._ask("replay")
+        return self.client.ask("replay")
 
     def read_streams(self, _):
         raise Unavailable("no read by subject without a consumer")
 
     def bytes_per_event(self):
-        return byte_count(self.directory / "data") / self._ask("count")
-
-    def _ask(self, *question):
-        return self._answer(self._start(*question))
-
-    def _start(self, *question):
-        """The client is not in this process's Python."""
-        words = [str(word) for word in (self.python, "-m", "benchmark.nats_client", self.port, *question)]
-        tools = pathlib.Path(__file__).parent.parent
-        return subprocess.Popen(words, cwd=tools, stdout=subprocess.PIPE)
-
-    def _answer(self, client):
-        answer = client.communicate(timeout=300)[0]
-        if client.returncode != 0:
-            raise RuntimeError("the client of NATS failed: see above")
-        return json.loads(answer)
+        return byte_count(self.directory / "data") / self.client.ask("count")
 
 
 class SyncedJetStream(JetStream):

@@ -1,11 +1,11 @@
 """UmaDB: conditional appends through its own Python client, from two processes with threads."""
 
-import json
 import pathlib
 import shutil
 import subprocess
 
 from . import sample
+from .client import Client
 from .figures import Unavailable, load
 from .server import Server, byte_count, free_port, fresh, listens
 
@@ -29,44 +29,26 @@ class UmaDB:
             self.directory / "server.log",
             listens(self.port),
         )
+        self.client = Client(self.python, "umadb_client", self.port)
 
     def stop(self):
         self.server.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def append(self, callers, seconds):
-        """From two processes: one interpreter would be the limit."""
-        if callers == 1:
-            return load(self._ask("append", 1, seconds), seconds)
-        halves = [self._start("append", callers // 2, seconds) for _ in range(2)]
-        return load([sample for half in halves for sample in self._answer(half)], seconds)
+        return self.client.append(callers, seconds)
 
     def fill(self, count):
         self.count = count
-        return self._ask("fill", count)
+        return self.client.ask("fill", count)
 
     def replay(self):
-        return self._ask("replay")
+        return self.client.ask("replay")
 
     def read_streams(self, count):
         streams = max(1, self.count // sample.EVENTS_PER_STREAM)
-        samples = self._ask("read_streams", streams, count)
+        samples = self.client.ask("read_streams", streams, count)
         return load(samples, sum(samples) / 1e6)
 
     def bytes_per_event(self):
-        return byte_count(self.data) / self._ask("head")
-
-    def _ask(self, *question):
-        return self._answer(self._start(*question))
-
-    def _start(self, *question):
-        """The client is not in this process's Python."""
-        words = [str(word) for word in (self.python, "-m", "benchmark.umadb_client", self.port, *question)]
-        tools = pathlib.Path(__file__).parent.parent
-        return subprocess.Popen(words, cwd=tools, stdout=subprocess.PIPE)
-
-    def _answer(self, client):
-        answer = client.communicate(timeout=300)[0]
-        if client.returncode != 0:
-            raise RuntimeError("the client of UmaDB failed: see above")
-        return json.loads(answer)
+        return byte_count(self.data) / self.client.ask("head")

@@ -50,8 +50,9 @@ def fill(address, count):
 
 
 def replay(address):
+    client = umadb.Client(address)
     start = time.perf_counter()
-    count = sum(1 for _ in umadb.Client(address).read())
+    count = sum(1 for _ in client.read())
     return count / (time.perf_counter() - start)
 
 
