@@ -51,15 +51,26 @@ extension Span<UInt8> {
         }
     }
 
-    /// Whether these are the bytes of a text.
-    func isEqual(to text: String) -> Bool {
-        let utf8 = text.utf8
-        guard utf8.count == count else { return false }
+    /// Whether they stand in a JSON string as they are: no quote, backslash or control character.
+    var isPlainText: Bool {
         var place = 0
-        for byte in utf8 {
-            if byte != self[place] { return false }
+        while place &+ 8 <= count {
+            let word = word(at: place)
+            if word.textEnds | word.controls != 0 { return false }
+            place &+= 8
+        }
+        while place < count {
+            if self[place] < 0x20 || self[place] == 0x22 || self[place] == 0x5c { return false }
             place &+= 1
         }
+        return true
+    }
+
+    /// Whether these are the bytes of a text.
+    func isEqual(to text: String) -> Bool {
+        let utf8 = text.utf8.span
+        guard utf8.count == count else { return false }
+        for place in indices where self[place] != utf8[place] { return false }
         return true
     }
 }
@@ -69,6 +80,13 @@ extension [UInt8] {
     init(_ bytes: Span<UInt8>) {
         // SAFETY: the array copies the bytes at once.
         self = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
+    }
+
+    /// Appends the bytes of a span.
+    @inline(__always)
+    mutating func append(_ bytes: Span<UInt8>) {
+        // SAFETY: the array copies the bytes at once.
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
     /// Appends a literal.

@@ -110,7 +110,7 @@ extension [UInt8] {
 
     private mutating func appendMoment(subject: StreamName, _ time: Instant) {
         append(",\"subject\":\"")
-        append(contentsOf: subject.text.utf8)
+        append(subject.text.utf8.span)
         append("\",\"time\":\"")
         append(time)
         append("\",\"streams\":\"")
@@ -118,7 +118,7 @@ extension [UInt8] {
 
     private mutating func append(_ stream: StreamName, at version: Int, isFirst: Bool) {
         if !isFirst { append(UInt8(ascii: " ")) }
-        append(contentsOf: stream.text.utf8)
+        append(stream.text.utf8.span)
         append(UInt8(ascii: "@"))
         append(decimal: version)
     }

@@ -134,19 +134,23 @@ extension Span<UInt8> {
         return tooLarge || overflow ? nil : sum
     }
 
-    /// The place of the quote that ends a JSON string, from a place within its text; nil if a
-    /// control character or the end comes first.
+    /// The place of the quote that ends a JSON string, from a place within its text; nil if there
+    /// is none. Control characters are not looked for.
+    @inline(__always)
     func textEnd(from start: Int) -> Int? {
         var place = start
-        while place &+ 8 <= count {
-            let ends = word(at: place).textEnds
-            guard ends != 0 else {
+        while place &+ 16 <= count {
+            var ends = word(at: place).textEnds
+            if ends == 0 {
                 place &+= 8
-                continue
+                ends = word(at: place).textEnds
+                if ends == 0 {
+                    place &+= 8
+                    continue
+                }
             }
             place &+= ends.trailingZeroBitCount >> 3
             if self[place] == UInt8(ascii: "\"") { return place }
-            guard self[place] == UInt8(ascii: "\\") else { return nil }
             place &+= 2
         }
         return nil
