@@ -4,3 +4,5 @@
 #define DAYBOOK_FALLOC_FL_KEEP_SIZE 1
 
 int fallocate(int descriptor, int mode, off_t offset, off_t length);
+
+void *memmem(const void *bytes, size_t count, const void *wanted, size_t wantedCount);

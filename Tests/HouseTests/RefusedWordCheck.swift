@@ -9,6 +9,8 @@ enum RefusedWordCheck {
         "Sources/EventLog/Device/DeviceError.swift",
         "Sources/EventLog/Device/FileDevice+Directories.swift",
         "Sources/EventLog/Device/FileDevice.swift",
+        "Sources/EventLog/Format/ByteSearch.swift",
+        "Sources/EventLog/Format/LZ4+Block.swift",
         "Sources/EventLog/Format/LZ4.swift",
     ]
 

@@ -21,6 +21,11 @@ public struct LogReader: Sendable {
         LogLines(directory: directory, after: sequence)
     }
 
+    /// Walks through the log behind a sequence without copying its lines.
+    public func scan(after sequence: UInt64 = 0) -> LogScan {
+        LogScan(directory: directory, after: sequence)
+    }
+
     /// The line with a sequence. Costs a directory listing and a binary search.
     public func line(at sequence: UInt64) throws(LogError) -> RawLine {
         guard sequence > 0 else { throw .noSuchLine(sequence: sequence) }

@@ -37,7 +37,7 @@ extension LogReader {
                         )
                     )
                 }
-                unfinished = try scan.scan(segment, isGrowing: name == names.last) { _, _ in }
+                unfinished = try scan.walk(segment, isGrowing: name == names.last) { _, _, _ in }
             } catch .damaged(let findings) {
                 for finding in findings { scan.note(finding) }
             }
