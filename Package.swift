@@ -89,6 +89,7 @@ let package = Package(
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", "EventLine", "LogBench"]),
         .testTarget(name: "FHIRBulkTests", dependencies: ["EventLine", "FHIRBulk"]),
         .testTarget(name: "HouseTests", dependencies: ["EventLine"]),
+        .testTarget(name: "LogBenchTests", dependencies: ["EventLine", "EventLog", "LogBench"]),
         .testTarget(
             name: "PersonalDataTests",
             dependencies: ["PersonalData", crypto, grdb]
