@@ -10,17 +10,16 @@ struct SegmentSealer: Sendable {
 
     private var device: any LogDevice { directory.device }
 
-    /// Seals every segment that is not the newest and has not been written to for the grace
-    /// period, oldest first, and says which.
-    func sealRolled(now: Instant) throws(LogError) -> [SegmentName] {
-        var sealed: [SegmentName] = []
+    /// The segments that are not the newest and have not been written to for the grace period,
+    /// oldest first.
+    func due(at now: Instant) throws(LogError) -> [SegmentName] {
+        var due: [SegmentName] = []
         for name in try orLogError(try directory.segments()).dropLast() where !name.isSealed {
             let written = try orLogError(try device.modified(directory.path(of: name)))
             guard .microseconds(now.microseconds - written.microseconds) >= grace else { continue }
-            try seal(name)
-            sealed.append(name)
+            due.append(name)
         }
-        return sealed
+        return due
     }
 
     /// Removes what an interrupted sealing left: half a packed file, or a text whose packed form
@@ -38,7 +37,8 @@ struct SegmentSealer: Sendable {
         }
     }
 
-    private func seal(_ name: SegmentName) throws(LogError) {
+    /// Seals one segment. The more wait behind it, the less time is taken to make it small.
+    func seal(_ name: SegmentName, backlog: Int) throws(LogError) {
         let packed = SegmentName(first: name.first, isSealed: true)
         let path = directory.path(of: packed)
         let temporary = path + SegmentName.temporarySuffix
