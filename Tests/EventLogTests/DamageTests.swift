@@ -24,13 +24,15 @@ private let later = Instant(microseconds: .max / 2)
     @Test func `a flipped bit in a plain segment is found where it is and costs one line at most`()
         async throws
     {
-        let text = try await text(5)
+        let text = try await text(3)
         let reader = LogReader(directory: directory.path)
         let feeds = text.indices.filter { text[$0] == 10 }
         for place in text.indices {
             let number = feeds.count { $0 < place }
             let start = number == 0 ? 0 : feeds[number - 1] + 1
-            for bit in UInt8(0)..<8 {
+            // Every bit of a line feed; of the others, each place of a bit in turn.
+            let bits = text[place] == 10 ? Array(UInt8(0)..<8) : [UInt8(place % 8)]
+            for bit in bits {
                 var damaged = text
                 damaged[place] ^= 1 << bit
                 try directory.write(damaged, to: name)
@@ -43,9 +45,9 @@ private let later = Instant(microseconds: .max / 2)
                     problem: .checksum
                 )
                 let found = readAll(reader)
-                #expect(found.sequences == (1...5).filter { $0 != lost }, "\(place), \(bit)")
+                #expect(found.sequences == (1...3).filter { $0 != lost }, "\(place), \(bit)")
                 let verified = try reader.verify()
-                #expect(verified.lineCount == (isFeed ? 5 : 4), "\(place), \(bit)")
+                #expect(verified.lineCount == (isFeed ? 3 : 2), "\(place), \(bit)")
                 for findings in [found.findings, verified.findings] {
                     #expect(findings.count == 1, "\(place), \(bit)")
                     #expect(findings.first?.offset == expected.offset, "\(place), \(bit)")
