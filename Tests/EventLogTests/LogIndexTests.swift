@@ -73,7 +73,7 @@ import Testing
         let oracle = try await makeLog(200)
         let index = try open(mayWrite: false)
         #expect(index.indexed.isEmpty)
-        #expect(!FileManager.default.fileExists(atPath: place.index))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.index).isEmpty)
         try oracle.check(index)
     }
 

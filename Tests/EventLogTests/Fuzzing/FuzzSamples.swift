@@ -43,11 +43,13 @@ enum FuzzSamples {
 
     static func journal() -> [UInt8] {
         let lines = line(event(1), 1) + line(event(2), 2)
-        let group = CommitGroup(first: 1, count: 2, bytes: lines)
-        var frame = JournalFrame(run: 1, group: group).encoded
+        var group = CommitGroup(first: 1, count: 2, lines: lines)
+        JournalFrame.seal(&group, run: 1)
+        var frame = group.bytes
         frame.resize(to: 4096)
-        let next = CommitGroup(first: 3, count: 1, bytes: line(event(3), 3))
-        return frame + JournalFrame(run: 1, group: next).encoded
+        var next = CommitGroup(first: 3, count: 1, lines: line(event(3), 3))
+        JournalFrame.seal(&next, run: 1)
+        return frame + next.bytes
     }
 
     private static func line(_ event: NewEvent, _ sequence: UInt64) -> [UInt8] {
