@@ -63,7 +63,9 @@ struct GenerateCommand: BenchCommand {
     private func sealed() throws {
         var options = LogOptions()
         options.sealingGrace = .zero
+        options.keepsUp = false
         let log = try EventLog.open(directory: directory, options: options)
+        try log.indexRolledSegments()
         _ = try log.sealRolledSegments(now: MachineClock.now)
         try log.close()
     }

@@ -23,7 +23,7 @@ public struct VerificationProgress: Hashable, Sendable {
 
 extension LogReader {
     /// Reads everything and checks the checksum of every line and of every sealed segment, that
-    /// sequences are dense, that every stream's versions follow each other, and that commits are
+    /// each index says what its text says, that sequences are dense, that every stream's versions follow each other, and that commits are
     /// complete. Changes nothing, and can run while the log is written.
     ///
     /// What is wrong with the log stands in the answer; an error is thrown only where the
@@ -38,7 +38,7 @@ extension LogReader {
         for name in names {
             do {
                 let segment = try directory.open(name)
-                if let why = try segment.sealProblem() {
+                if let why = try packingProblem(segment) {
                     scan.note(
                         LogFinding(
                             segment: segment.name.fileName,
@@ -65,5 +65,10 @@ extension LogReader {
             segmentCount: names.count,
             unfinishedByteCount: unfinished
         )
+    }
+
+    private func packingProblem(_ segment: OpenSegment) throws(LogError) -> String? {
+        if let problem = try segment.sealProblem() { return problem }
+        return try directory.indexProblem(of: segment)
     }
 }
