@@ -1,6 +1,5 @@
 import EventLine
 import Foundation
-import Synchronization
 import Testing
 
 @testable import EventLog
@@ -141,20 +140,6 @@ import Testing
             let files = try FileManager.default.contentsOfDirectory(atPath: place().index)
             #expect(!files.contains { $0.hasSuffix(".new") })
             step += 1 + step / 8
-        }
-    }
-}
-
-/// Says no after a number of steps, and from then on.
-private final class StepCounter: Sendable {
-    private let left: Mutex<Int>
-
-    init(_ count: Int) { left = Mutex(count) }
-
-    func next() -> Bool {
-        left.withLock { left in
-            left -= 1
-            return left >= 0
         }
     }
 }

@@ -16,7 +16,10 @@ private let later = Instant(microseconds: .max / 2)
     private var place: LogDirectory { LogDirectory(path: directory.path, device: FileDevice()) }
 
     private func makeSealedLog(segmentBytes: Int = 3000, count: UInt64 = 60) async throws {
-        let log = try directory.open { $0.segmentBytes = segmentBytes }
+        let log = try directory.open {
+            $0.segmentBytes = segmentBytes
+            $0.keepsUp = false
+        }
         try await fill(log, 1...count)
         _ = try log.sealRolledSegments(now: later)
         try log.close()
@@ -164,5 +167,55 @@ private let later = Instant(microseconds: .max / 2)
         try LZ4Layout(walking: bytes.count) { offset, count in
             Array(bytes.dropFirst(offset).prefix(count))
         }.frameEnd
+    }
+}
+
+extension SealedIndexTests {
+    /// After so many steps the device fails for good, as if the power had gone.
+    @Test func `whatever step of sealing is the last, nothing is lost`() async throws {
+        let log = try directory.open { $0.segmentBytes = 2000 }
+        try await fill(log, 1...20)
+        try log.close()
+        let index = try open(mayWrite: true)
+        let names = try place.segments()
+        let beside = try FileManager.default.contentsOfDirectory(atPath: place.index)
+        var files: [String: [UInt8]] = [:]
+        for name in names { files[name.fileName] = try directory.bytes(name.fileName) }
+        var isFinished = false
+        var step = 0
+        while !isFinished {
+            let device = FaultyDevice()
+            let left = StepCounter(step)
+            device.fail { operation, _ in operation == .read || left.next() ? nil : EIO }
+            do {
+                let faulty = LogDirectory(path: directory.path, device: device)
+                _ = try SegmentSealer(directory: faulty, grace: .zero).sealRolled(now: later)
+                isFinished = true
+            } catch {
+                #expect(step < 1000)
+            }
+            #expect(readAll(LogReader(directory: directory.path)).sequences == Array(1...20))
+            try check(index)
+            try check(open(mayWrite: false))
+            try check(open(mayWrite: true))
+            try directory.open().close()
+            #expect(try LogReader(directory: directory.path).verify().findings == [])
+            try restore(files, names, step % 2 == 0 ? beside : [])
+            step += 1
+        }
+    }
+
+    /// Everything plain again, with or without an index beside it.
+    private func restore(
+        _ files: [String: [UInt8]],
+        _ names: [SegmentName],
+        _ beside: [String]
+    ) throws {
+        for name in try directory.names() where name.hasSuffix(".lz4") || name.hasSuffix(".new") {
+            try FileManager.default.removeItem(atPath: "\(directory.log)/\(name)")
+        }
+        for (name, bytes) in files { try directory.write(bytes, to: name) }
+        try? FileManager.default.removeItem(atPath: place.index)
+        if !beside.isEmpty { _ = try open(mayWrite: true) }
     }
 }

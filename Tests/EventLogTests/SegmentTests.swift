@@ -69,7 +69,7 @@ private let later = Instant(microseconds: .max / 2)
         try log.close()
         let again = try open()
         #expect(again.lastSequence == 30)
-        #expect(again.version(of: stream(1)) == 10)
+        #expect(try again.version(of: stream(1)) == 10)
         #expect(
             try again.events(in: stream(1)).map(\.envelope.sequence)
                 == Array(stride(from: 3, through: 30, by: 3))

@@ -39,12 +39,15 @@ struct LZ4Layout: Sendable {
         guard header.littleEndian(UInt32.self, at: 0) == Self.frameMagic, header.count == 15 else {
             throw .malformed("it does not begin with an LZ4 frame")
         }
-        // Version 1, independent blocks, no block checksums, content size and checksum given.
-        guard header[4] == 0b0110_1100, let contentBytes = header.littleEndian(Int64.self, at: 6),
+        // Version 1, independent blocks, content size and checksum given; with block checksums or
+        // without.
+        guard header[4] & 0b1110_1111 == 0b0110_1100,
+            let contentBytes = header.littleEndian(Int64.self, at: 6),
             contentBytes >= 0, contentBytes <= Int64(fileBytes) * 256
         else { throw .malformed("its frame has other settings than those of sealing") }
         self.contentBytes = Int(contentBytes)
         blockBytes = 1 << (8 + 2 * Int(header[5] >> 4 & 7))
+        let checksumBytes = header[4] & 0b0001_0000 == 0 ? 0 : 4
         var blocks: [Block] = []
         var place = 15
         while true {
@@ -58,7 +61,7 @@ struct LZ4Layout: Sendable {
                 throw .malformed("block \(blocks.count) is longer than it can be")
             }
             blocks.append(Block(offset: place, byteCount: byteCount, isStored: word >> 31 == 1))
-            place += byteCount
+            place += byteCount + checksumBytes
         }
         guard blocks.count == (self.contentBytes + blockBytes - 1) / blockBytes else {
             throw .malformed("it has \(blocks.count) blocks for \(contentBytes) bytes")

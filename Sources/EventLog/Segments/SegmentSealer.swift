@@ -13,18 +13,8 @@ struct SegmentSealer: Sendable {
 
     private var device: any LogDevice { directory.device }
 
-    /// Seals every segment that is not the newest and has not been written to for the grace
-    /// period, oldest first, and says which.
-    func sealRolled(now: Instant) throws(LogError) -> [SegmentName] {
-        let due = try dueSegments(now: now)
-        for (place, name) in due.enumerated() {
-            try seal(name, level: Self.level(waiting: due.count - place))
-        }
-        return due
-    }
-
     /// The segments that are to be sealed, oldest first.
-    func dueSegments(now: Instant) throws(LogError) -> [SegmentName] {
+    func due(at now: Instant) throws(LogError) -> [SegmentName] {
         var due: [SegmentName] = []
         for name in try orLogError(try directory.segments()).dropLast() where !name.isSealed {
             let written = try orLogError(try device.modified(directory.path(of: name)))
