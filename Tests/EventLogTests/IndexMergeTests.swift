@@ -1,5 +1,6 @@
 import EventLine
 import Foundation
+import Synchronization
 import Testing
 
 @testable import EventLog
@@ -117,7 +118,7 @@ import Testing
 
     /// After so many steps the device fails for good, as if the power had gone.
     @Test func `whatever step is the last, opening again finds everything`() async throws {
-        let oracle = try await makeLog(70)
+        let oracle = try await makeLog(40)
         var isFinished = false
         var step = 0
         while !isFinished {
