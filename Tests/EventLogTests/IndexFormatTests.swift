@@ -206,3 +206,35 @@ extension IndexFormatTests {
         #expect(try file.rest(of: .ids) == [1, 0, 0, 0])
     }
 }
+
+extension IndexFormatTests {
+    /// Checksums are no shield against somebody who computes them.
+    @Test func `tables of nonsense with right checksums do not trap`() throws {
+        var random = Seeded()
+        for _ in 0..<2000 {
+            let bits = Int(random.next() % 3)
+            let bucket = (0..<random.next() % 40).map { _ in
+                UInt8(truncatingIfNeeded: random.next() | (random.next() % 3 == 0 ? 0x80 : 0))
+            }
+            var directory: [UInt8] = []
+            directory.appendLittleEndian(UInt32(bits))
+            directory.appendLittleEndian(UInt32.random(in: 0...9, using: &random))
+            for _ in 0..<1 << bits {
+                directory.appendLittleEndian(UInt32(0))
+                directory.appendLittleEndian(CRC32C.checksum(bucket))
+            }
+            directory.appendLittleEndian(UInt32(bucket.count))
+            var frames = FrameSequence()
+            frames.append(.buckets, bucket)
+            frames.append(.directory, directory)
+            let file = try FrameFile(frames.finished())
+            for _ in 0..<10 {
+                let key = StreamKey(rawValue: UInt32(truncatingIfNeeded: random.next() % 300))
+                let places = (try? file.places(of: key)) ?? []
+                #expect(places == places.sorted(), "seed \(random.seed)")
+            }
+            var stream = try PostingStream(file)
+            while (try? stream.nextKey()) != nil, (try? stream.places()) != nil {}
+        }
+    }
+}

@@ -177,3 +177,46 @@ struct Oracle {
         )
     }
 }
+
+extension LogIndexTests {
+    @Test func `an index that hides events is found out, and no short answer given`() async throws {
+        // Two logs of the same lengths: in the second, other streams have the events 4 to 6.
+        let other = try DataDirectory()
+        for (target, number) in [(directory, UInt64(1)), (other, UInt64(2))] {
+            let log = try target.open {
+                $0.segmentBytes = 1000
+                $0.groupBytes = 1
+            }
+            for place in UInt64(1)...12 {
+                let isMoved = (4...6).contains(place)
+                _ = try await log.append([event(place, in: [stream(isMoved ? number : 1)])])
+            }
+            try log.close()
+        }
+        _ = try open()
+        let there = LogDirectory(path: other.path, device: FileDevice())
+        _ = try LogIndex.open(there, first: .max, mayWrite: true)
+        let first = try #require(try place.segments().last { $0.first <= 5 }).first
+        try FileManager.default.removeItem(atPath: place.indexPath(of: first))
+        try FileManager.default.copyItem(
+            atPath: there.indexPath(of: first),
+            toPath: place.indexPath(of: first)
+        )
+        for mayWrite in [false, true] {
+            let index = try open(mayWrite: mayWrite)
+            #expect {
+                try index.lines(of: stream(1))
+            } throws: { error in
+                guard case .damaged(let findings) = error as? LogError,
+                    case .streamVersion = findings.first?.problem
+                else { return false }
+                return true
+            }
+            #expect(
+                try index.lines(of: stream(1), after: 9).map(\.sequence)
+                    == [10, 11, 12].filter { $0 <= index.lastSequence ?? 0 }
+            )
+        }
+        #expect(try LogReader(directory: directory.path).verify().findings.count == 1)
+    }
+}

@@ -226,3 +226,36 @@ extension SealedIndexTests {
         if !beside.isEmpty { _ = try open(mayWrite: true) }
     }
 }
+
+extension SealedIndexTests {
+    @Test func `a reader beside a busy writer never misses an event`() async throws {
+        let log = try directory.open {
+            $0.segmentBytes = 1500
+            $0.sealingGrace = .zero
+        }
+        let path = directory.path
+        let reading = Task {
+            let reader = LogReader(directory: path)
+            var seen = 0
+            while seen < 100 {
+                let acknowledged = try log.version(of: stream(1))
+                let durable = log.lastSequence
+                let events = try reader.events(in: stream(1))
+                #expect(
+                    events.map { $0.envelope.streams[0].version } == Array(1..<events.count + 1)
+                )
+                #expect(events.count >= max(seen, Int(durable / 2)))
+                #expect(acknowledged >= seen)
+                seen = events.count
+                await Task.yield()
+            }
+        }
+        for number in UInt64(1)...200 {
+            _ = try await log.append([event(number, in: [stream(number % 2)])])
+        }
+        try await reading.value
+        #expect(try log.events(in: stream(1)).count == 100)
+        try log.close()
+        #expect(try log.reader.verify().findings == [])
+    }
+}

@@ -105,7 +105,8 @@ extension LZ4Layout {
 
     /// Reads a block index; nil if it says what cannot be.
     init?(_ bytes: [UInt8], fileBytes: Int) {
-        guard let blockBytes = bytes.littleEndian(UInt32.self, at: 0), blockBytes > 0,
+        guard let blockBytes = bytes.littleEndian(UInt32.self, at: 0),
+            (1...4 << 20).contains(blockBytes),
             let contentBytes = bytes.littleEndian(UInt64.self, at: 4),
             contentBytes <= UInt64(UInt32.max),
             let frameEnd = bytes.littleEndian(UInt32.self, at: 12), Int(frameEnd) <= fileBytes

@@ -32,7 +32,9 @@ struct PostingStream: Sendable {
             bucket = PostingBucket(try readBucket(nextBucket), leastKey: least)
             nextBucket += 1
         }
-        guard let key = bucket.nextKey() else { throw Self.malformed }
+        guard let key = bucket.nextKey(),
+            PostingTable.bucket(of: key, bits: bits) == nextBucket - 1
+        else { throw Self.malformed }
         return key
     }
 

@@ -109,6 +109,7 @@ struct PostingBucket: Sendable {
     private let bytes: [UInt8]
     private var place = 0
     private var key: UInt32
+    private let placeMax = UInt64(UInt32.max)
 
     init(_ bytes: [UInt8], leastKey: UInt32) {
         self.bytes = bytes
@@ -131,7 +132,8 @@ struct PostingBucket: Sendable {
         var places: [UInt64] = []
         var last: UInt64 = 0
         while let number = bytes.varint(at: &place) {
-            last &+= number >> 1
+            last += number >> 1
+            guard last <= placeMax else { return nil }
             places.append(last)
             if number & 1 == 0 { return places }
         }

@@ -75,7 +75,11 @@ struct RunMerge {
             for place in inputs.indices {
                 if heads[place] == key {
                     if inputs[place].isRun {
+                        let count = UInt64(inputs[place].summaries.count)
                         for segment in try streams[place].places() {
+                            guard segment < count else {
+                                throw .unsound("it names a segment that it does not cover")
+                            }
                             writer.append(key, base + segment)
                         }
                     } else {

@@ -15,6 +15,9 @@ struct SegmentContents: Sendable {
     private var typeCounts: [UInt64: (type: String, count: Int)] = [:]
     private var plainBytes = 0
 
+    /// Places in a segment are kept as 32-bit numbers.
+    private static let plainBytesMax = Int(UInt32.max)
+
     init(first: UInt64) { self.first = first }
 
     /// Reads a segment that is complete from start to end.
@@ -22,6 +25,9 @@ struct SegmentContents: Sendable {
     /// Throws ``LogError/damaged(_:)`` at the first line that is not as it was written.
     init(scanning segment: OpenSegment) throws(LogError) {
         self.init(first: segment.name.first)
+        guard try segment.byteCount() <= Self.plainBytesMax else {
+            throw .foreignFormat(path: segment.name.fileName, why: "it has over 4 GiB of text")
+        }
         var buffer: [UInt8] = []
         while true {
             let place = plainBytes + buffer.count
