@@ -23,8 +23,9 @@ public struct VerificationProgress: Hashable, Sendable {
 
 extension LogReader {
     /// Reads everything and checks the checksum of every line and of every sealed segment, that
-    /// each index says what its text says, that sequences are dense, that every stream's versions follow each other, and that commits are
-    /// complete. Changes nothing, and can run while the log is written.
+    /// each index says what its text says, that sequences are dense, that every stream's versions
+    /// follow each other, and that commits are complete. Changes nothing, and can run while the log
+    /// is written.
     ///
     /// What is wrong with the log stands in the answer; an error is thrown only where the
     /// operating system refuses something. `report` is called after each segment. Takes about a
