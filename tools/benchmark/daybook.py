@@ -45,11 +45,11 @@ class Daybook:
         self.log = fresh(self.directory / "log")
         return self.ask("generate", self.log, "--events", count)
 
-    def tail(self, seconds):
+    def tail(self, rate, seconds):
         data = fresh(self.directory / "tail")
-        figures = self.ask("tail", data, "--rate", 1000, "--seconds", seconds)
+        figures = self.ask("tail", data, "--rate", rate, "--seconds", seconds)
         shutil.rmtree(data)
-        return figures
+        return wait(figures, "afterReceipt")
 
     def ask(self, question, data, *options):
         words = [self.program, question, data, *options]
