@@ -1,5 +1,6 @@
 // What Linux has and the Glibc module leaves out, because it needs _GNU_SOURCE or is a system call
 // without a function.
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/types.h>

@@ -2,6 +2,14 @@
 extension UInt64 {
     private static let everyByte: UInt64 = 0x0101_0101_0101_0101
 
+    /// Marks (with 80) the lowest of these eight bytes that is a quote. Marks above it mean
+    /// nothing.
+    @inline(__always)
+    var quotes: UInt64 {
+        let quote = self ^ (Self.everyByte &* 0x22)
+        return (quote &- Self.everyByte) & ~quote & (Self.everyByte &* 0x80)
+    }
+
     /// Marks (with 80) the lowest of these eight bytes that is a quote or a backslash. Marks
     /// above it mean nothing.
     @inline(__always)

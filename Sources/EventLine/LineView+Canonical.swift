@@ -140,20 +140,30 @@ extension Span<UInt8> {
     func textEnd(from start: Int) -> Int? {
         var place = start
         while place &+ 16 <= count {
-            var ends = word(at: place).textEnds
-            if ends == 0 {
-                place &+= 8
-                ends = word(at: place).textEnds
-                if ends == 0 {
-                    place &+= 8
-                    continue
-                }
+            let low = word(at: place).quotes
+            let high = word(at: place &+ 8).quotes
+            if low | high == 0 {
+                place &+= 16
+                continue
             }
-            place &+= ends.trailingZeroBitCount >> 3
-            if self[place] == UInt8(ascii: "\"") { return place }
-            place &+= 2
+            place &+=
+                low != 0
+                ? low.trailingZeroBitCount >> 3 : 8 &+ (high.trailingZeroBitCount >> 3)
+            // Only a quote behind a backslash can be part of the text.
+            if self[place &- 1] != UInt8(ascii: "\\") || !isEscaped(place, from: start) {
+                return place
+            }
+            place &+= 1
         }
         return nil
+    }
+
+    /// Whether an odd number of backslashes stands before a place.
+    @inline(never)
+    private func isEscaped(_ place: Int, from start: Int) -> Bool {
+        var first = place
+        while first > start, self[first &- 1] == UInt8(ascii: "\\") { first &-= 1 }
+        return (place &- first) & 1 == 1
     }
 
     /// The first of these bytes in a range.

@@ -61,7 +61,9 @@ extension EventLog {
         } catch {
             throw .unreadable(error)
         }
-        guard receipt.isOf(events), receipt.isOneCommit else { throw .idIsTaken(id: events[0].id, sequence: first) }
+        guard receipt.isOf(events), receipt.isOneCommit else {
+            throw .idIsTaken(id: events[0].id, sequence: first)
+        }
         return PendingAppend(settled: receipt)
     }
 

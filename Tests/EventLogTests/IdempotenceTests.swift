@@ -104,7 +104,7 @@ private let repetitions = [
     ) async throws {
         let device = SimulatedDevice(seed: 1)
         let (log, pending) = try await logWithRecorded(on: device, stage)
-        let before = versions(log)
+        let before = try versions(log)
         for expected in [ExpectedVersion.any, .none, .exactly(3), .exactly(99)] {
             do throws(AppendError) {
                 let again = try log.submit(repetition.events, expecting: [stream(1): expected])
@@ -121,7 +121,7 @@ private let repetitions = [
                 }
             }
         }
-        #expect(versions(log) == before)
+        #expect(try versions(log) == before)
         device.gate.open()
         for pending in pending { _ = try await pending.receipt() }
         // Nothing that was refused stands in the way of what comes after.
@@ -154,8 +154,8 @@ private let repetitions = [
         return (log, pending)
     }
 
-    private func versions(_ log: EventLog) -> [Int] {
-        (1...9).map { log.version(of: stream($0)) }
+    private func versions(_ log: EventLog) throws -> [Int] {
+        try (1...9).map { try log.version(of: stream($0)) }
     }
 }
 
@@ -214,7 +214,8 @@ private let conditions: [Condition] = [
             )
             #expect(error == conflict)
             #expect(
-                log.version(of: stream(6)) == 0 && log.version(of: stream(5)) == condition.version
+                try log.version(of: stream(6)) == 0
+                    && log.version(of: stream(5)) == condition.version
             )
         }
         try log.close()
@@ -232,7 +233,7 @@ private let conditions: [Condition] = [
         device.gate.open()
         #expect(try await first.receipt().first == 1)
         #expect(try await second.receipt().first == 2)
-        #expect(log.version(of: stream(1)) == 2)
+        #expect(try log.version(of: stream(1)) == 2)
         try log.close()
     }
 }

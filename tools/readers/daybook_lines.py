@@ -5,9 +5,9 @@ import re
 
 LINE_BYTES_MAX = 65_535
 HEAD = b'{"specversion":"1.0","sequence":"'
-TAIL = b',"crc32c":"'
+TAIL = b',"crc32c":"%08x"}'
+TAIL_FORM = re.compile(rb',"crc32c":"[0-9a-f]{8}"\}')
 TAIL_BYTES = 21
-DIGITS = re.compile(rb"[0-9]{20}")
 
 
 class Line:
@@ -24,15 +24,26 @@ class Line:
         return json.loads(self.bytes)
 
 
+def is_formed(line):
+    """Whether a line that ends as one must is one, as far as readers need it."""
+    return line.startswith(HEAD) and line[33:53].isdigit() and len(line) <= LINE_BYTES_MAX
+
+
 def form_fault(line):
     """What is wrong with a line's form, or None. Its checksum is another matter."""
     if len(line) > LINE_BYTES_MAX:
         return f"the line has {len(line)} bytes, more than {LINE_BYTES_MAX}"
-    if not line.startswith(HEAD) or not DIGITS.fullmatch(line, 33, 53):
+    if not is_formed(line) or len(line) < 53 + TAIL_BYTES:
         return "the line does not begin as one must"
-    if line[-TAIL_BYTES:-10] != TAIL or line[-2:] != b'"}':
+    if not TAIL_FORM.fullmatch(line, len(line) - TAIL_BYTES):
         return "the line does not end as one must"
     return None
+
+
+def fault(line, crc):
+    """What is wrong with a line that is not as its checksum says."""
+    found = line[-10:-2].decode(errors="replace")
+    return form_fault(line) or f"its checksum is {found}, and the bytes give {crc:08x}"
 
 
 def crc_table():

@@ -18,7 +18,8 @@ import re
 import signal
 import sys
 
-from daybook_lines import HEAD, LINE_BYTES_MAX, TAIL_BYTES, Line, best_crcs, form_fault
+from daybook_lines import (
+    HEAD, LINE_BYTES_MAX, TAIL, TAIL_BYTES, Line, best_crcs, fault, form_fault, is_formed)
 from daybook_output import FORMS, Filter, Sink, State
 from daybook_segments import (
     BLOCK_BYTES, CannotRead, NoSegment, PlainSegment, SealedSegment, Unreadable, Watch)
@@ -232,15 +233,11 @@ class DaybookTail:
 
     def faults(self, lines):
         """What is wrong with each line, or None."""
-        faults = [form_fault(line) for line in lines]
         if self.crcs is None:
-            return faults
+            return [form_fault(line) for line in lines]
         crcs = self.crcs([line[:-TAIL_BYTES] for line in lines])
-        for index, crc in enumerate(crcs):
-            found = lines[index][-10:-2]
-            if faults[index] is None and found != b"%08x" % crc:
-                faults[index] = f"the checksum is {found!r}, and the bytes give {crc:08x}"
-        return faults
+        return [None if line.endswith(TAIL % crc) and is_formed(line) else fault(line, crc)
+                for line, crc in zip(lines, crcs)]
 
     def go_on(self):
         """Turns to the next segment. False where there is none yet."""

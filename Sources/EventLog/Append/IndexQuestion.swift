@@ -24,7 +24,8 @@ extension LogIndex {
         for question: IndexQuestion,
         known: IndexFindings?
     ) throws(LogError) -> IndexFindings {
-        var findings = known.flatMap { $0.epoch == question.epoch ? $0 : nil }
+        var findings =
+            known.flatMap { $0.epoch == question.epoch ? $0 : nil }
             ?? IndexFindings(epoch: question.epoch)
         for stream in question.streams { findings.versions[stream] = try version(of: stream) }
         for id in question.ids {

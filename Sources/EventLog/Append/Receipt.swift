@@ -40,7 +40,9 @@ public struct Receipt: Hashable, Sendable {
                 place += event.streams.count
                 return event.line(
                     sequence: first + UInt64(index),
-                    streams: zip(event.streams, own).map { StreamPosition(stream: $0, version: $1) },
+                    streams: zip(event.streams, own).map {
+                        StreamPosition(stream: $0, version: $1)
+                    },
                     commitIndex: index + 1,
                     commitCount: events.count
                 )

@@ -39,6 +39,9 @@ internal import Glibc
         }
     }
 
+    /// Lets the thread end when it will.
+    consuming func detach() { _ = pthread_detach(thread) }
+
     private final class Work: Sendable {
         let body: @Sendable () -> Void
 

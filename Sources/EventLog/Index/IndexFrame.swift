@@ -91,7 +91,9 @@ struct FrameFooter: Hashable, Sendable {
         entries = stride(from: 4, to: rest.count - 4, by: 12).compactMap { place in
             // What a later version adds is not for us.
             guard
-                let tag = IndexFrame.Tag(String(decoding: rest[place..<place + 4], as: UTF8.self)),
+                let tag = IndexFrame.Tag(
+                    rawValue: String(decoding: rest[place..<place + 4], as: UTF8.self)
+                ),
                 let distance = rest.littleEndian(UInt32.self, at: place + 4),
                 let byteCount = rest.littleEndian(UInt32.self, at: place + 8)
             else { return nil }
@@ -100,25 +102,36 @@ struct FrameFooter: Hashable, Sendable {
     }
 }
 
-extension IndexFrame.Tag {
-    init?(_ text: String) { self.init(rawValue: text) }
-}
-
 /// A run of frames with its footer.
 struct FrameSequence: Sendable {
     private(set) var bytes: [UInt8] = []
+    /// How many bytes stand before.
+    private var start = 0
     private var places: [(tag: IndexFrame.Tag, start: Int, byteCount: Int)] = []
+
+    init() {}
+
+    /// Frames that follow one whose rest has so many bytes.
+    init(behind tag: IndexFrame.Tag, byteCount: Int) {
+        start = IndexFrame.headerBytes + byteCount
+        places = [(tag, 0, start)]
+    }
+
+    /// Those of a file, but for its footer, checked.
+    init(of file: FrameFile) throws(FrameFile.Failure) {
+        for tag in file.tags { append(tag, try file.rest(of: tag)) }
+    }
 
     /// Adds a frame.
     mutating func append(_ tag: IndexFrame.Tag, _ rest: [UInt8]) {
         let frame = IndexFrame.encoded(tag, rest)
-        places.append((tag, bytes.count, frame.count))
+        places.append((tag, start + bytes.count, frame.count))
         bytes += frame
     }
 
     /// All frames, the footer last.
     consuming func finished() -> [UInt8] {
-        let end = bytes.count
+        let end = start + bytes.count
         let entries = places.map {
             FrameFooter.Entry(tag: $0.tag, distance: end - $0.start, byteCount: $0.byteCount)
         }

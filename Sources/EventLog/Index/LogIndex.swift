@@ -29,6 +29,8 @@ final class LogIndex: Sendable {
     let directory: LogDirectory
     let mayWrite: Bool
     let state: Mutex<State>
+    /// Held while segments are merged.
+    let merging = Mutex(())
     private let recent = Mutex(RecentTexts())
 
     private init(_ directory: LogDirectory, _ state: State, mayWrite: Bool) {

@@ -150,7 +150,8 @@ struct PostingBucket: Sendable {
         return []
     }
 
-    private mutating func skipPlaces() -> Bool {
+    /// Steps over the places of the record whose key was read; false if they are malformed.
+    mutating func skipPlaces() -> Bool {
         while let number = bytes.varint(at: &place) {
             if number & 1 == 0 { return true }
         }

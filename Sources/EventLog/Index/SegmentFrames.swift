@@ -3,9 +3,9 @@ internal import EventLine
 /// The index of one segment as a run of frames, without a block index.
 enum SegmentFrames {
     /// The frames that a segment's contents give, the small ones last, where a reader begins.
-    static func encoded(_ contents: consuming SegmentContents) -> [UInt8] {
-        guard let summary = contents.summary else { return [] }
+    static func sequence(_ contents: consuming SegmentContents) -> FrameSequence {
         var frames = FrameSequence()
+        guard let summary = contents.summary else { return frames }
         let small = [
             (IndexFrame.Tag.times, contents.timeMap.encoded),
             (.lineMap, contents.lineMap.encoded),
@@ -17,7 +17,11 @@ enum SegmentFrames {
         frames.append(.directory, streams.directory)
         frames.append(.filter, streams.filter)
         for (tag, rest) in small { frames.append(tag, rest) }
-        return frames.finished()
+        return frames
+    }
+
+    static func encoded(_ contents: consuming SegmentContents) -> [UInt8] {
+        sequence(contents).finished()
     }
 
     private static func ids(_ ends: [UInt32]) -> [UInt8] {

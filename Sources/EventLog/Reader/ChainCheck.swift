@@ -36,6 +36,14 @@ struct ChainCheck: Sendable {
         return problems
     }
 
+    /// What is wrong with a segment that begins with this sequence.
+    mutating func beginSegment(_ first: UInt64) -> LogProblem? {
+        guard first != expected else { return nil }
+        defer { expected = first }
+        hasLost = true
+        return sequenceProblem(first)
+    }
+
     /// What is wrong with a segment that ends here.
     mutating func endSegment() -> LogProblem? {
         defer { commit = (0, 0) }

@@ -53,7 +53,14 @@ public struct LogScan: Sendable {
         through last: UInt64 = .max,
         _ body: (_ line: LineView, _ bytes: Span<UInt8>) throws(LogError) -> Void
     ) throws(LogError) {
-        while expected <= last, try next(body) != nil {}
+        while expected <= last, try next(body) != nil {
+            guard waiting == nil, expected <= last else { continue }
+            let end = min(last, SegmentName.sequenceMax - 1)
+            expected =
+                try lines?.run(expected...end) { line, bytes, _ throws(LogError) in
+                    try body(line, bytes)
+                } ?? expected
+        }
     }
 
     /// The next line as it stands.
@@ -72,7 +79,7 @@ public struct LogScan: Sendable {
             case .line(let line):
                 if let line = try accept(line) { return line }
             case .damage(let damage):
-                try report(finding(damage.problem, at: damage.offset), damage.costsLine ? 1 : 0)
+                try report(damage)
             case .unfinished(let offset, _):
                 guard isComplete else {
                     if try isFollowed() { continue }
@@ -177,6 +184,14 @@ public struct LogScan: Sendable {
         lostCount = nil
         expected = line.sequence + 1
         return line
+    }
+
+    private mutating func report(_ damage: SegmentLines.Damage) throws(LogError) {
+        let finding = finding(damage.problem, at: damage.offset)
+        guard let spared = damage.spared else { return try report(finding, 1) }
+        guard spared >= expected else { return }
+        isSkipping = false
+        try report(finding, 0)
     }
 
     private mutating func report(_ finding: LogFinding, _ lost: UInt64) throws(LogError) {

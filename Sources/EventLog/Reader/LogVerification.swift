@@ -15,7 +15,7 @@ public struct LogVerification: Hashable, Sendable {
 
 extension LogReader {
     /// Reads everything and checks the checksum of every line and of every sealed segment, that
-    /// sequences are dense, that every stream's versions follow each other, and that commits are
+    /// each index says what its text says, that sequences are dense, that every stream's versions follow each other, and that commits are
     /// complete. Changes nothing, and can run while the log is written.
     ///
     /// What is wrong with the log stands in the answer; an error is thrown only where the
@@ -27,7 +27,7 @@ extension LogReader {
         for name in names {
             do {
                 let segment = try directory.open(name)
-                if let why = try segment.sealProblem() {
+                if let why = try packingProblem(segment) {
                     scan.note(
                         LogFinding(
                             segment: segment.name.fileName,
@@ -48,5 +48,10 @@ extension LogReader {
             segmentCount: names.count,
             unfinishedByteCount: unfinished
         )
+    }
+
+    private func packingProblem(_ segment: OpenSegment) throws(LogError) -> String? {
+        if let problem = try segment.sealProblem() { return problem }
+        return try directory.indexProblem(of: segment)
     }
 }

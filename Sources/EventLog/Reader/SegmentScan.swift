@@ -35,8 +35,9 @@ struct SegmentScan {
         _ visit: (_ line: LineView, _ bytes: Span<UInt8>, _ extent: Extent) -> Void
     ) throws(LogError) -> Int {
         var lines = SegmentLines(segment: segment)
-        if segment.name.first != chain.expected {
-            note(.gap(found: segment.name.first), 0, segment)
+        let expected = chain.expected
+        if let problem = chain.beginSegment(segment.name.first) {
+            note(problem, 0, segment, expected)
         }
         while true {
             switch try lines.next() {
@@ -55,7 +56,7 @@ struct SegmentScan {
                 }
             case .damage(let damage):
                 note(damage.problem, damage.offset, segment)
-                if damage.costsLine { chain.skipLine() }
+                if damage.spared == nil { chain.skipLine() }
             case .unfinished(let offset, let byteCount):
                 if isGrowing { return byteCount }
                 note(.unterminated, offset, segment)

@@ -36,6 +36,9 @@ final class OpenSegment: Sendable {
         return try orLogError(try device.byteCount(of: file))
     }
 
+    /// Where the LZ4 frame of a sealed segment ends; 0 for plain text.
+    var frameEnd: Int { layout?.frameEnd ?? 0 }
+
     /// The offset from which reading can go on behind a place that cannot be unpacked.
     func nextBlock(after offset: Int) -> Int {
         let step = layout?.blockBytes ?? LZ4.blockBytes

@@ -57,6 +57,28 @@ struct SegmentCursor: Sendable {
         return Place(offset: offset, range: start..<text.count, isTerminated: false)
     }
 
+    /// Shows the pieces that are in the text already, as long as `isWanted` says so of them; what
+    /// is not wanted comes next. The loop that reading a log is made of.
+    mutating func run<Failure: Error>(
+        _ isWanted: (_ bytes: Span<UInt8>, _ offset: Int) throws(Failure) -> Bool
+    ) throws(Failure) {
+        guard !isResuming, searched == start else { return }
+        let first = start
+        let firstOffset = offset
+        var place = first
+        defer {
+            start = place
+            searched = place
+            offset = firstOffset + place - first
+        }
+        let bytes = text.span
+        while let feed = bytes.firstIndex(of: 10, from: place) {
+            let piece = bytes.extracting(place..<feed)
+            guard try isWanted(piece, firstOffset + place - first) else { return }
+            place = feed + 1
+        }
+    }
+
     /// Steps over an unterminated piece, or the first part of one, so that it does not come again.
     mutating func consume(_ place: Place) {
         start += place.end - place.offset

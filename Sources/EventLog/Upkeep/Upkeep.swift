@@ -59,6 +59,7 @@ final class Upkeep: Sendable {
                 let dropped = core.tail.withLock { $0.drop(through: indexed) }
                 withExtendedLifetime(dropped) {}
             }
+            try core.index.merge()
         }
     }
 
@@ -67,7 +68,8 @@ final class Upkeep: Sendable {
         try working.withLock { _ throws(LogError) in
             let due = try sealer.due(at: now)
             guard let name = due.first else { return nil }
-            try sealer.seal(name, backlog: due.count)
+            try sealer.seal(name, level: SegmentSealer.level(waiting: due.count))
+            core.index.textMoved(name.first)
             return name
         }
     }

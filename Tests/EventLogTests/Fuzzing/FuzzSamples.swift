@@ -5,7 +5,7 @@ import EventLine
 /// What the changes start from.
 enum FuzzSamples {
     /// Lines without their line feeds: the shortest, one with every member, one in another order.
-    static func lines() -> [[UInt8]] {
+    static func line() -> [[UInt8]] {
         var full = event(7, in: [stream(1), stream(2)], padding: 5)
         full.onBehalfOf = "organisation \"Riverside\"\n\u{1}ü"
         full.correlationID = "req-17"
@@ -19,8 +19,13 @@ enum FuzzSamples {
         return [line(event(1), 1), line(full, 2), Array(shuffled.utf8)].map { $0.withoutLineFeed }
     }
 
+    /// With a first byte that says whether checksums are put right.
+    static func plainSegment() -> [[UInt8]] { [[0] + text(), [1] + text()] }
+
+    static func sealedSegment() throws -> [[UInt8]] { [try sealed()] }
+
     /// The text of a segment with a commit of two and two of one.
-    static func text() -> [UInt8] {
+    private static func text() -> [UInt8] {
         let first = event(1).line(
             sequence: 1,
             streams: [StreamPosition(stream: stream(1), version: 1)],
@@ -36,18 +41,19 @@ enum FuzzSamples {
         return first.canonicalBytes + second.canonicalBytes + line(event(3), 3) + line(event(4), 4)
     }
 
-    static func sealed() throws -> [UInt8] {
+    private static func sealed() throws -> [UInt8] {
         var packer = try LZ4Packer(contentBytes: text().count)
         return try packer.start() + packer.pack(text()) + packer.finish()
     }
 
-    static func journal() -> [UInt8] {
-        let lines = line(event(1), 1) + line(event(2), 2)
-        let group = CommitGroup(first: 1, count: 2, bytes: lines)
-        var frame = JournalFrame(run: 1, group: group).encoded
+    static func journal() -> [[UInt8]] {
+        var group = CommitGroup(first: 1, count: 2, lines: line(event(1), 1) + line(event(2), 2))
+        JournalFrame.seal(&group, run: 1)
+        var frame = group.bytes
         frame.resize(to: 4096)
-        let next = CommitGroup(first: 3, count: 1, bytes: line(event(3), 3))
-        return frame + JournalFrame(run: 1, group: next).encoded
+        var next = CommitGroup(first: 3, count: 1, lines: line(event(3), 3))
+        JournalFrame.seal(&next, run: 1)
+        return [frame + next.bytes]
     }
 
     private static func line(_ event: NewEvent, _ sequence: UInt64) -> [UInt8] {

@@ -9,23 +9,19 @@ import Testing
     private let count = 400 * Int(TrialPlan.factor)
 
     @Test func `no line traps`() throws {
-        try mutate(FuzzSamples.lines(), count * 10, FuzzEntry.line)
+        try mutate(FuzzSamples.line(), count * 10, FuzzEntry.line)
     }
 
     @Test func `no plain segment traps`() throws {
-        try mutate(
-            [[0] + FuzzSamples.text(), [1] + FuzzSamples.text()],
-            count,
-            FuzzEntry.plainSegment
-        )
+        try mutate(FuzzSamples.plainSegment(), count, FuzzEntry.plainSegment)
     }
 
     @Test func `no sealed segment traps`() throws {
-        try mutate([try FuzzSamples.sealed()], count, FuzzEntry.sealedSegment)
+        try mutate(FuzzSamples.sealedSegment(), count, FuzzEntry.sealedSegment)
     }
 
     @Test func `no journal traps`() throws {
-        try mutate([FuzzSamples.journal()], count, FuzzEntry.journal)
+        try mutate(FuzzSamples.journal(), count, FuzzEntry.journal)
     }
 
     /// A trap ends the process: the seed was printed before.

@@ -65,8 +65,8 @@ struct CrashTrial {
     /// Until the writer has repaired it, the text may be torn; but each whole line in it counts.
     private mutating func noteVisibleLines(_ disk: SimulatedDisk) throws {
         for line in try LogText(disk).bytes.split(separator: 10) {
-            guard LineCheck.problem(in: Array(line)) == nil,
-                let sequence = LineCheck.sequence(of: line)
+            guard LineCheck.problem(in: line.span) == nil,
+                let sequence = LineCheck.sequence(of: line.span)
             else { continue }
             visible = max(visible, sequence)
             if sequence > run.lineEnds.count || !run.line(at: sequence).elementsEqual(line) {
@@ -115,7 +115,8 @@ struct CrashTrial {
             line.envelope.sequence <= log.lastSequence
                 && line.envelope.streams.contains { $0.stream == name }
         }
-        guard log.version(of: name) == expected.count, try log.events(in: name) == expected else {
+        guard try log.version(of: name) == expected.count, try log.events(in: name) == expected
+        else {
             anomalies.append("\(name) has other events than it should")
             return
         }

@@ -18,7 +18,8 @@ struct CrashWorkload {
 
     /// One step; `acknowledge` is told the last sequence of each receipt as soon as there is one.
     mutating func step(_ acknowledge: @escaping @Sendable (UInt64) -> Void) async throws {
-        switch Int.random(in: 0..<10, using: &generator) {
+        switch Int.random(in: 0..<11, using: &generator) {
+        case 10: try log.indexRolledSegments()
         case 0: _ = try log.sealRolledSegments(now: Instant(microseconds: .max / 2))
         case 1: try await repeatCommit()
         case 2: try await conditions(acknowledge)
@@ -71,7 +72,7 @@ struct CrashWorkload {
     private mutating func conditions(
         _ acknowledge: @escaping @Sendable (UInt64) -> Void
     ) async throws {
-        let version = log.version(of: stream(2))
+        let version = try log.version(of: stream(2))
         let stale = ExpectedVersion.exactly(version + 1)
         if (try? log.submit([event(1 << 40)], expecting: [stream(2): stale])) != nil {
             throw Surprise("a stale version was taken")

@@ -35,6 +35,7 @@ struct FaultyRun {
         for _ in 0..<Int.random(in: 2...8, using: &generator) {
             breakSomething()
             if let why = await appendTogether(log) { story.append(why) }
+            if generator.oneIn(4) { try? log.indexRolledSegments() }
             if generator.oneIn(4) {
                 _ = try? log.sealRolledSegments(now: Instant(microseconds: .max / 2))
             }
