@@ -82,8 +82,8 @@ package final class Archive: Sendable {
         var lines: [UInt64: EventLine] = [:]
         for stream in streams {
             let found = try serviceError { () throws(LogError) in
-                try log?.events(in: stream, through: sequence)
-                    ?? reader.events(in: stream, through: sequence)
+                guard let log else { return try reader.events(in: stream, through: sequence) }
+                return try log.events(in: stream, through: sequence)
             }
             for line in found { lines[line.envelope.sequence] = line }
         }
@@ -117,7 +117,9 @@ package final class Archive: Sendable {
         var found: [EventLine] = []
         try serviceError { () throws(LogError) in
             var scan = reader.scan()
-            try scan.run(through: sequence) { found.append(EventLine($0, in: $1)) }
+            while let line = try scan.nextEvent(), line.envelope.sequence <= sequence {
+                found.append(line)
+            }
         }
         return found
     }

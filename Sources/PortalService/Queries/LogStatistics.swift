@@ -19,9 +19,9 @@ package struct LogStatistics: Sendable {
         var events = 0
         var types: [String: Int] = [:]
         try serviceError { () throws(LogError) in
-            try scan.run { line, bytes in
+            while let line = try scan.nextEvent() {
                 events += 1
-                types[String(decoding: bytes.extracting(line.type), as: UTF8.self), default: 0] += 1
+                types[line.envelope.type, default: 0] += 1
             }
         }
         self.events = events

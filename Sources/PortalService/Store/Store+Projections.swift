@@ -39,7 +39,7 @@ extension Store {
             var scan = reader.scan(after: after)
             return {
                 var lines: [EventLine] = []
-                while lines.count < batch, let line = try scan.next({ EventLine($0, in: $1) }) {
+                while lines.count < batch, let line = try scan.nextEvent() {
                     lines.append(line)
                 }
                 return lines
