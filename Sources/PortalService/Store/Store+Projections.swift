@@ -36,14 +36,28 @@ extension Store {
     /// The log's lines in batches, from behind a sequence on.
     static func lineSource(of reader: LogReader, batch: Int = 1000) -> LineSource {
         { after in
-            var lines = reader.lines(after: after)
+            var scan = reader.scan(after: after)
             return {
-                var batchLines: [EventLine] = []
-                while batchLines.count < batch, let line = try lines.next() {
-                    batchLines.append(try line.event())
+                var events: [EventLine] = []
+                events.reserveCapacity(batch)
+                while events.count < batch, let event = try scan.next(Self.event) {
+                    events.append(event)
                 }
-                return batchLines
+                return events
             }
+        }
+    }
+
+    private static func event(
+        _ line: LineView,
+        _ bytes: Span<UInt8>
+    ) throws(LogError) -> EventLine {
+        if let event = EventLine(line, in: bytes) { return event }
+        // The checksum was right: this says what the parts that cannot be read are.
+        do {
+            return try EventLine(parsing: bytes)
+        } catch {
+            throw .foreignFormat(path: "event \(line.sequence) of the log", why: "\(error)")
         }
     }
 }
