@@ -38,26 +38,12 @@ extension Store {
         { after in
             var scan = reader.scan(after: after)
             return {
-                var events: [EventLine] = []
-                events.reserveCapacity(batch)
-                while events.count < batch, let event = try scan.next(Self.event) {
-                    events.append(event)
+                var lines: [EventLine] = []
+                while lines.count < batch, let line = try scan.nextEvent() {
+                    lines.append(line)
                 }
-                return events
+                return lines
             }
-        }
-    }
-
-    private static func event(
-        _ line: LineView,
-        _ bytes: Span<UInt8>
-    ) throws(LogError) -> EventLine {
-        if let event = EventLine(line, in: bytes) { return event }
-        // The checksum was right: this says what the parts that cannot be read are.
-        do {
-            return try EventLine(parsing: bytes)
-        } catch {
-            throw .foreignFormat(path: "event \(line.sequence) of the log", why: "\(error)")
         }
     }
 }
