@@ -51,7 +51,8 @@ struct VerifyCommand: AsyncParsableCommand {
             case 1: "One thing is wrong."
             default: "\(count) things are wrong."
             }
-        print("\(outcome.lineCount) events in \(outcome.segmentCount) segments. \(verdict)")
+        let plural = outcome.segmentCount == 1 ? "" : "s"
+        print("\(outcome.lineCount) events in \(outcome.segmentCount) segment\(plural). \(verdict)")
     }
 }
 

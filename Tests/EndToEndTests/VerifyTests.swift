@@ -20,7 +20,7 @@ import Testing
     @Test func `a sound log is said to be as it was written`() throws {
         let finished = try sandbox.daybook(["verify"])
         #expect(finished.status == 0)
-        #expect(finished.output.hasSuffix("segments. All is as it was written.\n"))
+        #expect(finished.output.hasSuffix("in 1 segment. All is as it was written.\n"))
         #expect(finished.errors == "")
         let (status, outcome) = try verifyJSON()
         #expect(status == 0)

@@ -69,9 +69,9 @@ public struct LogScan: Sendable {
         through last: UInt64 = .max,
         _ body: (_ line: LineView, _ bytes: Span<UInt8>) throws(LogError) -> Void
     ) throws(LogError) {
-        while expected <= last, try next(body) != nil {
-            guard waiting == nil, expected <= last else { continue }
-            let end = min(last, SegmentName.sequenceMax - 1)
+        let end = min(last, SegmentName.sequenceMax)
+        while expected <= end, try next(body) != nil {
+            guard waiting == nil, expected <= end else { continue }
             expected =
                 try lines?.run(expected...end) { line, bytes, _ throws(LogError) in
                     try body(line, bytes)
