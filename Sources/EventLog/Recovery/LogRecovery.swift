@@ -57,13 +57,9 @@ struct LogRecovery {
         var scan = SegmentScan(chain: ChainCheck(after: indexed))
         var segment = TailSegment(first: name.first)
         do {
-            _ = try scan.scan(try directory.open(name), isGrowing: false) { line, piece in
-                segment.append(
-                    line.envelope.id,
-                    line.envelope.streams.map(\.stream),
-                    versions: line.envelope.streams.map(\.version),
-                    byteCount: piece.end - piece.offset
-                )
+            let text = try directory.open(name)
+            _ = try scan.walk(text, isGrowing: false) { line, bytes, extent in
+                segment.append(line, in: bytes, byteCount: extent.end - extent.offset)
             }
         } catch .damaged(let findings) {
             for finding in findings { scan.note(finding) }
@@ -78,5 +74,20 @@ struct LogRecovery {
         device.close(file)
         try orLogError(try device.synchronizeDirectory(directory.log))
         return name
+    }
+}
+
+extension TailSegment {
+    /// Adds a line that stands in the text.
+    fileprivate mutating func append(_ line: LineView, in bytes: Span<UInt8>, byteCount: Int) {
+        var streams: [StreamName] = []
+        var versions: [Int] = []
+        var places = StreamPlaces(line)
+        while let place = places.next(in: bytes) {
+            guard let stream = StreamName(bytes.extracting(place.name)) else { continue }
+            streams.append(stream)
+            versions.append(place.version)
+        }
+        append(line.id, streams, versions: versions, byteCount: byteCount)
     }
 }

@@ -55,16 +55,33 @@ struct TailRepair {
         let segment = try directory.open(name)
         var cursor = SegmentCursor(segment: segment)
         var extent = Extent(next: name.first, end: try segment.byteCount())
-        while extent.next < last ?? .max, let piece = try cursor.next(), piece.isTerminated {
-            guard case .success(let line) = RawLine.checked(piece),
-                line.sequence == extent.next, let event = try? line.event()
-            else { break }
-            extent.offset = piece.end
+        while extent.next < last ?? .max, let place = try cursor.nextPlace(), place.isTerminated,
+            let line = GoodEnd(cursor.text.span.extracting(place.range)),
+            line.sequence == extent.next
+        {
+            extent.offset = place.end
             extent.next += 1
-            let envelope = event.envelope
-            if envelope.commitIndex == envelope.commitCount { extent.commitEnd = piece.end }
+            if line.endsCommit { extent.commitEnd = place.end }
         }
         return extent
+    }
+
+    /// What must be known of a good line to go past it.
+    private struct GoodEnd {
+        let sequence: UInt64
+        let endsCommit: Bool
+
+        /// Nil for bytes that are no good line.
+        init?(_ bytes: Span<UInt8>) {
+            if let view = LineView(canonical: bytes), view.isIntact(in: bytes) {
+                sequence = view.sequence
+                endsCommit = view.commitIndex == view.commitCount
+            } else {
+                guard let envelope = try? EventLine(parsing: bytes).envelope else { return nil }
+                sequence = envelope.sequence
+                endsCommit = envelope.commitIndex == envelope.commitCount
+            }
+        }
     }
 
     /// Writes what the journal holds to where it belongs in the text.
