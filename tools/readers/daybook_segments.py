@@ -77,10 +77,6 @@ class SealedSegment:
                 break
             self.blocks.append((place + 4, count, word >> 31))
             place += 4 + count
-        known = len(self.blocks) * BLOCK_BYTES
-        if not known - BLOCK_BYTES < self.text_bytes <= known:
-            self.problem = f"it has {len(self.blocks)} whole blocks for {self.text_bytes} bytes"
-            self.text_bytes = known
 
     def size(self):
         return self.text_bytes
@@ -102,9 +98,11 @@ class SealedSegment:
         except Exception as error:
             # What lz4 raises depends on its version.
             raise Unreadable(f"block {number}: {error}", (number + 1) * BLOCK_BYTES) from error
-        is_whole = len(text) == min(BLOCK_BYTES, self.text_bytes - number * BLOCK_BYTES)
-        if not is_whole and not (self.problem and number == len(self.blocks) - 1):
+        if number < len(self.blocks) - 1 and len(text) != BLOCK_BYTES:
             raise Unreadable(f"block {number} has {len(text)} bytes", (number + 1) * BLOCK_BYTES)
+        end = number * BLOCK_BYTES + len(text)
+        if number == len(self.blocks) - 1 and end != self.text_bytes:
+            self.problem = f"it has {end} bytes, and its header says {self.text_bytes}"
         return text
 
     def close(self):

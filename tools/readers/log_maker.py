@@ -40,13 +40,18 @@ def line(sequence, kind="ClientNoted.v1", streams=None, data="{}"):
         f'"type":"{kind}","subject":"{STREAM}","time":"2026-11-21T04:25:01.123456Z",'
         f'"streams":"{streams or f"{STREAM}@{sequence}"}","commit":"1/1",'
         f'"actor":"system/import","data":{data}').encode()
+    return signed(body)
+
+
+def signed(body):
+    """A line with any beginning and the right checksum."""
     return body + f',"crc32c":"{crc32c(body):08x}"}}\n'.encode()
 
 
-def long_line(sequence, byte_count):
+def long_line(sequence, byte_count, text=""):
     """A line of so many bytes, its line feed not among them."""
     spare = byte_count - len(line(sequence, data='{"note":""}')) + 1
-    return line(sequence, data='{"note":"%s"}' % ("x" * spare))
+    return line(sequence, data='{"note":"%s"}' % text[:spare].ljust(spare, "x"))
 
 
 def xxh32(data):
@@ -156,14 +161,15 @@ class LogTestCase(unittest.TestCase):
         return tail
 
     def past_damage(self, **options):
-        """What could be read, and every damage on the way."""
-        tail, lines, damages = self.tail(**options), [], []
+        """What could be read, and the place of every damage on the way; why is in `whys`."""
+        tail, lines, damages, self.whys = self.tail(**options), [], [], []
         while True:
             try:
                 for text in tail:
                     lines.append(text.sequence)
                 return lines, damages
             except Damage as damage:
+                self.whys.append(damage.why)
                 damages.append((damage.segment, damage.offset, damage.sequence))
                 self.assertLess(len(damages), 100)
 
