@@ -86,9 +86,10 @@ let package = Package(
             exclude: ["EventSchemas"]
         ),
         .testTarget(name: "EventLineTests", dependencies: ["EventLine"]),
-        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "EventLine"]),
+        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "EventLine", "LogBench"]),
         .testTarget(name: "FHIRBulkTests", dependencies: ["EventLine", "FHIRBulk"]),
         .testTarget(name: "HouseTests", dependencies: ["EventLine"]),
+        .testTarget(name: "LogBenchTests", dependencies: ["EventLine", "EventLog", "LogBench"]),
         .testTarget(
             name: "PersonalDataTests",
             dependencies: ["PersonalData", crypto, grdb]

@@ -39,9 +39,8 @@ extension Envelope {
 extension Span<UInt8> {
     /// The text between two quotes; nil if it is not valid.
     fileprivate func text(_ range: Range<Int>) -> String? {
-        guard first(UInt8(ascii: "\\"), in: range) != nil else {
-            return String(validating: extracting(range))
-        }
+        let bytes = extracting(range)
+        if bytes.isPlainText { return String(validating: bytes) }
         var cursor = JSONCursor(offset: range.lowerBound - 1)
         return try? cursor.string(in: self)
     }

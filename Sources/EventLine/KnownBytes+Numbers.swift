@@ -2,8 +2,16 @@
 extension UInt64 {
     private static let everyByte: UInt64 = 0x0101_0101_0101_0101
 
-    /// Marks (with 80) the lowest of these eight bytes that ends a run of plain text in a JSON
-    /// string: a quote, a backslash or a control character. Marks above it mean nothing.
+    /// Marks (with 80) the lowest of these eight bytes that is a quote. Marks above it mean
+    /// nothing.
+    @inline(__always)
+    var quotes: UInt64 {
+        let quote = self ^ (Self.everyByte &* 0x22)
+        return (quote &- Self.everyByte) & ~quote & (Self.everyByte &* 0x80)
+    }
+
+    /// Marks (with 80) the lowest of these eight bytes that is a quote or a backslash. Marks
+    /// above it mean nothing.
     @inline(__always)
     var textEnds: UInt64 {
         let quote = self ^ (Self.everyByte &* 0x22)
@@ -11,8 +19,13 @@ extension UInt64 {
         let found =
             ((quote &- Self.everyByte) & ~quote)
             | ((backslash &- Self.everyByte) & ~backslash)
-            | ((self &- (Self.everyByte &* 0x20)) & ~self)
         return found & (Self.everyByte &* 0x80)
+    }
+
+    /// Marks (with 80) the lowest of these eight bytes that is a control character.
+    @inline(__always)
+    var controls: UInt64 {
+        (self &- (Self.everyByte &* 0x20)) & ~self & (Self.everyByte &* 0x80)
     }
 
     /// The value of eight decimal digits, the first of them in the lowest byte.

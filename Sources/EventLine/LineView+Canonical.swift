@@ -134,22 +134,37 @@ extension Span<UInt8> {
         return tooLarge || overflow ? nil : sum
     }
 
-    /// The place of the quote that ends a JSON string, from a place within its text; nil if a
-    /// control character or the end comes first.
+    /// The place of the quote that ends a JSON string, from a place within its text; nil if there
+    /// is none. Control characters are not looked for.
+    @inline(__always)
     func textEnd(from start: Int) -> Int? {
         var place = start
-        while place &+ 8 <= count {
-            let ends = word(at: place).textEnds
-            guard ends != 0 else {
-                place &+= 8
+        while holdsTwoWords(at: place) {
+            let words = twoWords(at: place)
+            let low = words.0.quotes
+            let high = words.1.quotes
+            if low | high == 0 {
+                place &+= 16
                 continue
             }
-            place &+= ends.trailingZeroBitCount >> 3
-            if self[place] == UInt8(ascii: "\"") { return place }
-            guard self[place] == UInt8(ascii: "\\") else { return nil }
-            place &+= 2
+            place &+=
+                low != 0
+                ? low.trailingZeroBitCount >> 3 : 8 &+ (high.trailingZeroBitCount >> 3)
+            // Only a quote behind a backslash can be part of the text.
+            if self[place &- 1] != UInt8(ascii: "\\") || !isEscaped(place, from: start) {
+                return place
+            }
+            place &+= 1
         }
         return nil
+    }
+
+    /// Whether an odd number of backslashes stands before a place.
+    @inline(never)
+    private func isEscaped(_ place: Int, from start: Int) -> Bool {
+        var first = place
+        while first > start, self[first &- 1] == UInt8(ascii: "\\") { first &-= 1 }
+        return (place &- first) & 1 == 1
     }
 
     /// The first of these bytes in a range.

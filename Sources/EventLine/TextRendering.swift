@@ -3,11 +3,11 @@ extension [UInt8] {
     /// Appends a string with its quotes; only `"`, `\` and control characters are escaped.
     mutating func appendString(_ text: String) {
         append(UInt8(ascii: "\""))
-        let utf8 = text.utf8
-        if utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c }) {
-            for byte in utf8 { appendEscaped(byte) }
+        let utf8 = text.utf8.span
+        if utf8.isPlainText {
+            append(utf8)
         } else {
-            append(contentsOf: utf8)
+            for place in utf8.indices { appendEscaped(utf8[place]) }
         }
         append(UInt8(ascii: "\""))
     }

@@ -38,6 +38,9 @@ public struct UniqueID: Hashable, Comparable, Sendable {
         self.init(high: high, low: low)
     }
 
+    /// Hashes the last eight bytes: those of a UUIDv7 are random.
+    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
+
     /// Orders by the text form, which for UUIDv7 is the order of creation.
     public static func < (left: UniqueID, right: UniqueID) -> Bool {
         (left.high, left.low) < (right.high, right.low)

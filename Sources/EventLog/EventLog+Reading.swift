@@ -3,30 +3,49 @@ internal import Synchronization
 
 extension EventLog {
     /// How many events a stream has, those included that were submitted and are not durable yet.
-    public func version(of stream: StreamName) -> Int {
-        tail.withLock { $0.index.version(of: stream) }
+    ///
+    /// Costs a look into memory, and a few reads where the stream's last event is in a complete
+    /// segment.
+    public func version(of stream: StreamName) throws(LogError) -> Int {
+        while true {
+            let (known, epoch) = core.tail.withLock { ($0.version(of: stream), $0.epoch) }
+            if let known { return known }
+            let version = try core.index.version(of: stream)
+            if core.tail.withLock({ $0.learn(version, of: stream, at: epoch) }) { return version }
+        }
     }
 
     /// The durable events of a stream behind a version, in order, and up to a sequence where one
-    /// is given. Costs one read for each event.
+    /// is given. Costs one read for each event, or fewer.
     public func events(
         in stream: StreamName,
         after version: Int = 0,
         through sequence: UInt64? = nil
     ) throws(LogError) -> [EventLine] {
         let last = min(sequence ?? .max, lastSequence)
-        let sequences = tail.withLock {
-            $0.index.sequences(of: stream, after: version, through: last)
+        let recent = core.tail.withLock { $0.lines(of: stream) }
+        var events: [EventLine] = []
+        if recent.firstVersion > version + 1, recent.start > 1 {
+            let older = try core.index.lines(
+                of: stream,
+                after: version,
+                through: min(last, recent.start - 1)
+            )
+            for line in older { events.append(try core.parsed(line)) }
         }
-        return try events(at: sequences)
+        let skipped = max(0, version + 1 - recent.firstVersion)
+        return events + (try read(recent.places.dropFirst(skipped).prefix { $0.sequence <= last }))
     }
 
     /// The durable event with this sequence.
     public func event(at sequence: UInt64) throws(LogError) -> EventLine {
-        guard sequence <= lastSequence, let event = try events(at: [sequence]).first else {
+        guard sequence > 0, sequence <= lastSequence else {
             throw .noSuchLine(sequence: sequence)
         }
-        return event
+        if let place = core.tail.withLock({ $0.place(of: sequence) }) {
+            return try read([place])[0]
+        }
+        return try core.parsed(try core.index.line(at: sequence))
     }
 
     /// The original receipt of events that are in the log from a sequence on.
@@ -36,46 +55,50 @@ extension EventLog {
     ) throws(AppendError) -> PendingAppend {
         let receipt: Receipt
         do throws(LogError) {
-            guard first + UInt64(events.count) - 1 <= lastSequence else {
-                throw .noSuchLine(sequence: first)
-            }
-            let sequences = (0..<UInt64(events.count)).map { first + $0 }
-            receipt = Receipt(events: try self.events(at: sequences), first: first)
+            var lines: [EventLine] = []
+            for place in 0..<UInt64(events.count) { lines.append(try event(at: first + place)) }
+            receipt = Receipt(lines: lines, first: first)
         } catch {
             throw .unreadable(error)
         }
-        guard receipt.isOf(events), receipt.events[0].envelope.commitIndex == 1,
-            receipt.events[0].envelope.commitCount == events.count
-        else { throw .idIsTaken(id: events[0].id, sequence: first) }
+        guard receipt.isOf(events), receipt.isOneCommit else {
+            throw .idIsTaken(id: events[0].id, sequence: first)
+        }
         return PendingAppend(settled: receipt)
     }
 
-    /// The events with these sequences, which must be ascending.
-    private func events(at sequences: [UInt64]) throws(LogError) -> [EventLine] {
-        let places = tail.withLock { tail in sequences.map { tail.places.place(of: $0) } }
+    /// The events at these places, which must be in order.
+    private func read(_ places: some Sequence<TextPlace>) throws(LogError) -> [EventLine] {
         var events: [EventLine] = []
-        events.reserveCapacity(sequences.count)
         var segment: OpenSegment?
-        for (sequence, place) in zip(sequences, places) {
-            guard let place else { throw .noSuchLine(sequence: sequence) }
+        for place in places {
             if segment?.name.first != place.segment {
-                segment = try reader.directory.open(SegmentName(first: place.segment))
+                segment = try core.directory.open(SegmentName(first: place.segment))
             }
-            guard let segment else { throw .noSuchLine(sequence: sequence) }
+            guard let segment else { continue }
             let bytes = try segment.bytes(in: place.range)
-            do {
-                events.append(try EventLine(parsing: bytes))
-            } catch {
-                throw .damaged([
-                    LogFinding(
-                        segment: segment.name.fileName,
-                        offset: place.range.lowerBound,
-                        sequence: sequence,
-                        problem: .malformed("\(error)")
-                    )
-                ])
-            }
+            events.append(
+                try core.parsed(RawLine(sequence: place.sequence, bytes: bytes), in: place)
+            )
         }
         return events
+    }
+}
+
+extension LogCore {
+    /// The event of a line that was found.
+    func parsed(_ line: RawLine, in place: TextPlace? = nil) throws(LogError) -> EventLine {
+        do {
+            return try line.event()
+        } catch {
+            throw .damaged([
+                LogFinding(
+                    segment: place.map { SegmentName(first: $0.segment).fileName } ?? "",
+                    offset: place?.range.lowerBound ?? 0,
+                    sequence: line.sequence,
+                    problem: .malformed("\(error)")
+                )
+            ])
+        }
     }
 }

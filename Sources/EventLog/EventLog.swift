@@ -1,4 +1,3 @@
-internal import Dispatch
 public import EventLine
 internal import Synchronization
 
@@ -16,20 +15,22 @@ public final class EventLog: Sendable {
     /// Reads this log, as any other process could.
     public let reader: LogReader
 
-    let tail: Mutex<Tail>
+    let core: LogCore
 
-    private let directory: LogDirectory
     private let options: LogOptions
-    private let writer: Mutex<CommitWriter>
     private let lock: OpenFile
-    private let visible: Atomic<UInt64>
-    private let writing = DispatchQueue(label: "daybook.log.writer")
-    private let sealing = Mutex(())
+    private let upkeep: Upkeep
+    private let threads: Mutex<Threads>
+
+    private struct Threads: ~Copyable {
+        var writing: WorkThread?
+        var upkeep: WorkThread?
+    }
 
     /// Opens the log in a data directory, which must exist, or begins one there.
     ///
-    /// Repairs what a crash has left, and reads the whole log: about a second for each 70,000
-    /// events. Throws ``LogError/locked(path:process:)`` while another process has the log open,
+    /// Repairs what a crash has left, and reads the newest segment: a fraction of a second, however
+    /// long the log is. Throws ``LogError/locked(path:process:)`` while another process has the log open,
     /// and ``LogError/damaged(_:)`` where lines that were durable are not as they were written.
     public static func open(
         directory path: String,
@@ -54,6 +55,8 @@ public final class EventLog: Sendable {
         try directory.checkNames()
         let sealer = SegmentSealer(directory: directory, grace: options.sealingGrace)
         try orLogError(try sealer.finishInterrupted())
+        let index = try directory.openIndex()
+        let indexed = index.lastSequence ?? 0
         var journal = try LocalJournal(
             directory: directory.journal,
             byteCount: options.journalBytes,
@@ -62,34 +65,46 @@ public final class EventLog: Sendable {
         let recovered: LogRecovery.Result
         var text = SegmentWriter(directory: directory, segmentBytes: options.segmentBytes)
         do throws(LogError) {
-            recovered = try LogRecovery(directory: directory, groups: try journal.groups()).run()
+            recovered = try LogRecovery(
+                directory: directory,
+                indexed: indexed,
+                groups: try journal.groups()
+            ).run()
             if let newest = recovered.newest { try orLogError(try text.resume(newest)) }
         } catch {
             journal.close()
             throw error
         }
         journal.forgetGroups()
-        self.directory = directory
         self.options = options
         self.lock = lock
         recovery = recovered.report
         reader = LogReader(directory)
-        tail = Mutex(
-            Tail(
-                index: recovered.index,
-                places: recovered.places,
-                appendBytesMax: journal.groupBytesMax
-            )
+        core = LogCore(
+            directory,
+            index: index,
+            tail: Tail(
+                newest: recovered.tail,
+                greatestIndexedID: index.indexed.map(\.ids.upperBound).max(),
+                limits: Tail.Limits(options, appendBytes: journal.groupBytesMax)
+            ),
+            writer: CommitWriter(store: journal, text: text)
         )
-        visible = Atomic(recovered.index.lastSequence)
-        writer = Mutex(CommitWriter(store: journal, text: text))
+        upkeep = Upkeep(core: core, sealer: sealer, now: options.now)
+        threads = Mutex(Threads())
+        startThreads(withUpkeep: options.keepsUp)
     }
 
-    deinit {
-        // Nothing is being written: whoever writes holds on to the log.
-        let before = tail.withLock { $0.close() }
-        if !before.wasClosed { try? finish(isStopped: before.wasStopped) }
+    private func startThreads(withUpkeep: Bool) {
+        let core = core
+        let upkeep = upkeep
+        threads.withLock {
+            $0.writing = WorkThread { core.write(rolled: upkeep.wake) }
+            if withUpkeep { $0.upkeep = WorkThread(isInBackground: true) { upkeep.run() } }
+        }
     }
+
+    deinit { try? close() }
 
     /// Checks events, numbers them and hands them to the writer, all or none. They are durable
     /// only when the result's ``PendingAppend/receipt()`` returns.
@@ -107,15 +122,37 @@ public final class EventLog: Sendable {
         for event in events {
             if let why = event.invalidity { throw .invalidEvent(id: event.id, why: why) }
         }
-        let admission = try tail.withLock { tail throws(AppendError) in
-            try tail.admit(events, expecting: expecting)
-        }
-        switch admission {
-        case .queued(let pending, let mustStartWriting):
-            if mustStartWriting { writing.async { self.write() } }
+        let submission = Tail.Submission(
+            events: events,
+            lines: PreparedLines(events),
+            expecting: expecting
+        )
+        switch try admit(submission) {
+        case .queued(let pending):
+            core.wakeWriter()
             return pending
         case .repeated(let pending): return pending
         case .recorded(let first): return try original(of: events, from: first)
+        case .lacking: preconditionFailure("What was lacking has been looked up.")
+        }
+    }
+
+    /// Has events admitted; where the index must be asked first, it is asked outside of the lock.
+    private func admit(_ submission: Tail.Submission) throws(AppendError) -> Tail.Admission {
+        var submission = submission
+        while true {
+            let admission = try core.tail.withLock { tail throws(AppendError) in
+                try tail.admit(submission)
+            }
+            guard case .lacking(let question) = admission else { return admission }
+            do throws(LogError) {
+                submission.findings = try core.index.findings(
+                    for: question,
+                    known: submission.findings
+                )
+            } catch {
+                throw .unreadable(error)
+            }
         }
     }
 
@@ -129,53 +166,44 @@ public final class EventLog: Sendable {
     }
 
     /// The sequence of the last line that is durable and can be read; 0 in an empty log.
-    public var lastSequence: UInt64 { visible.load(ordering: .acquiring) }
+    public var lastSequence: UInt64 { core.lastSequence }
 
-    /// Seals the segments that are not written to any more and whose grace period is over, and
-    /// says which. To be called from time to time; takes about a second for each segment, and
-    /// does not hold up the writer.
+    /// Why the last turn of the work in the background (indexing and sealing) was not finished; nil
+    /// if it was. It is tried again; appends and reading do not depend on it.
+    public var upkeepFailure: LogError? { upkeep.lastFailure }
+
+    /// Seals at once the segments that are not written to any more and whose grace period is over,
+    /// and says which. The log does so by itself in the background; takes about a second for each.
     public func sealRolledSegments(now: Instant) throws(LogError) -> [String] {
-        let sealer = SegmentSealer(directory: directory, grace: options.sealingGrace)
-        return try sealing.withLock { _ throws(LogError) in
-            try sealer.sealRolled(now: now).map(\.fileName)
-        }
+        var sealed: [String] = []
+        while let name = try upkeep.sealNext(at: now) { sealed.append(name.fileName) }
+        return sealed
     }
+
+    /// Does now what is done in the background: indexes complete segments.
+    package func indexRolledSegments() throws(LogError) { try upkeep.index() }
 
     /// Waits for what was submitted, makes the text durable and gives the lock back. Later calls
     /// do nothing.
     public func close() throws(LogError) {
-        let before = tail.withLock { $0.close() }
+        let before = core.tail.withLock { $0.close() }
         guard !before.wasClosed else { return }
-        writing.sync {}
-        try finish(isStopped: before.wasStopped)
-    }
-
-    private func finish(isStopped: Bool) throws(LogError) {
+        upkeep.end()
+        core.endWriting()
+        threads.withLock {
+            $0.writing.take()?.join()
+            $0.upkeep.take()?.join()
+        }
         defer { options.device.unlock(lock) }
-        try writer.withLock { writer throws(LogError) in
-            try orLogError(try writer.close(isStopped: isStopped))
-        }
+        try core.finish(isStopped: before.wasStopped)
     }
+}
 
-    /// Writes until nothing waits.
-    private func write() {
-        while let batch = tail.withLock({ $0.nextBatch(byteCountMax: options.groupBytes) }) {
-            let (outcome, isCaughtUp) = writer.withLock { writer in
-                (writer.commit(batch.group), writer.isCaughtUp)
-            }
-            switch outcome {
-            case .visible(let segment, let offset):
-                tail.withLock { $0.settle(batch, segment: segment, offset: offset) }
-                if isCaughtUp { visible.store(batch.group.last, ordering: .releasing) }
-                for commit in batch.commits { commit.pending.settle(nil) }
-            case .refused(let error): undo(.refused(error), stopping: nil)
-            case .stopped(let error): undo(.stopped(error), stopping: error)
-            }
-        }
-    }
-
-    private func undo(_ failure: AppendError, stopping error: DeviceError?) {
-        let undone = tail.withLock { $0.undo(stopping: error) }
-        for commit in undone { commit.pending.settle(failure) }
+extension Tail.Limits {
+    init(_ options: LogOptions, appendBytes: Int) {
+        // Places in a segment are kept as 32-bit numbers.
+        segmentBytes = min(max(options.segmentBytes, 1), 2 << 30)
+        groupBytes = min(options.groupBytes, appendBytes)
+        self.appendBytes = appendBytes
     }
 }

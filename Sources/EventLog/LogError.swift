@@ -80,7 +80,7 @@ public enum LogProblem: Hashable, Sendable, CustomStringConvertible {
     case checksum
     /// The bytes are not a line of a log.
     case malformed(String)
-    /// The line is not ended by a line feed.
+    /// The line is not ended by a line feed; what it says may be as it was written.
     case unterminated
     /// Another sequence than the next one.
     case gap(found: UInt64)
@@ -90,7 +90,7 @@ public enum LogProblem: Hashable, Sendable, CustomStringConvertible {
     case commit(String)
     /// A sealed segment, or a block of it, cannot be unpacked.
     case seal(String)
-    /// Lines are gone that the journal shows to have been there.
+    /// Lines are gone that what follows, or the journal, shows to have been there.
     case missing(through: UInt64)
 
     /// The sentence.
@@ -98,7 +98,7 @@ public enum LogProblem: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .checksum: "the bytes of the line were changed (crc32c)"
         case .malformed(let why): "not a line of a log: \(why)"
-        case .unterminated: "the line is not complete"
+        case .unterminated: "the line does not end in a line feed"
         case .gap(let found): "the next line has the sequence \(found)"
         case .streamVersion(let stream, let expected, let found):
             "the version in \(stream) is \(found) in place of \(expected)"

@@ -1,3 +1,5 @@
+package import EventLine
+
 /// How a log is kept. What is already on the disk stays readable whatever is set here.
 public struct LogOptions: Sendable {
     /// A segment that has reached this size is not written to any more.
@@ -9,7 +11,12 @@ public struct LogOptions: Sendable {
     /// What is waiting is committed together up to this size.
     public var groupBytes = 4 << 20
 
+    /// Where the log is kept.
     package var device: any LogDevice = FileDevice()
+    /// The time that the ages of files are told by.
+    package var now: @Sendable () -> Instant = { FileDevice.now }
+    /// Whether complete segments are indexed and sealed in the background.
+    package var keepsUp = true
 
     /// The usual settings.
     public init() {}

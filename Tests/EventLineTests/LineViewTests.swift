@@ -163,14 +163,16 @@ private func streamName(_ range: Range<Int>, in bytes: [UInt8]) -> StreamName? {
             let bytes = line.canonicalBytes
             #expect(try bytes == reference(line), "seed \(seed), line \(number)")
             var appended: [UInt8] = [1, 2, 3]
-            appended.appendLine(
-                Content(line: line),
+            appended.append(
+                PreparedLines([Content(line: draw.line()), Content(line: line)]),
+                1,
                 at: LinePlace(
                     sequence: line.envelope.sequence,
                     commitIndex: line.envelope.commitIndex,
-                    commitCount: line.envelope.commitCount
+                    commitCount: line.envelope.commitCount,
+                    versions: line.envelope.streams.map(\.version)
                 ),
-                versions: line.envelope.streams.map(\.version)
+                in: line.envelope.streams.map(\.stream)
             )
             #expect(appended == [1, 2, 3] + bytes, "seed \(seed), line \(number)")
             let text = Array(bytes.dropLast())

@@ -68,7 +68,7 @@ private let first = "00000000000000000001.jsonl"
             try directory.removeJournal()
             let again = try directory.open()
             #expect(again.lastSequence == 1)
-            #expect(again.version(of: stream(1)) == 1)
+            #expect(try again.version(of: stream(1)) == 1)
             try again.close()
         }
     }
@@ -258,7 +258,7 @@ private let first = "00000000000000000001.jsonl"
         try await fill(log, 1...4)
         try log.close()
         let again = try directory.open()
-        #expect(again.version(of: stream(2)) == 2)
+        #expect(try again.version(of: stream(2)) == 2)
         let receipt = try await again.append([event(5, in: [stream(2)])])
         #expect(receipt.first == 5)
         #expect(receipt.events[0].envelope.streams[0].version == 3)

@@ -6,7 +6,16 @@ internal import Foundation
 @main
 struct LogBench {
     private static let commands: [String: any BenchCommand.Type] = [
-        "write": WriteCommand.self
+        "append": AppendCommand.self,
+        "follow": FollowCommand.self,
+        "fsync": FsyncCommand.self,
+        "generate": GenerateCommand.self,
+        "open": OpenCommand.self,
+        "read": ReadCommand.self,
+        "scan": ScanCommand.self,
+        "sizes": SizesCommand.self,
+        "tail": TailCommand.self,
+        "write": WriteCommand.self,
     ]
 
     static func main() async {

@@ -8,27 +8,51 @@ struct Person: Sendable {
     /// How many events the streams have.
     var version = 0
 
+    /// About how many bytes the line of an event has.
+    static let lineBytes = 465
+
+    private static let source = "/organisations/01934a5e-7c10-7002-8a3b-0242ac12002c"
+    private static let type = "SignedIn.v1"
+    private static let actor = "anonymous"
+    private static let data = Array("{\"first\":false}".utf8)
+
     /// Somebody new, who appears at a moment.
     init(at instant: Instant, using random: inout SplitMix) {
         client = StreamName("client", UniqueID(at: instant, random: &random))
         account = StreamName("portalAccount", UniqueID(at: instant, random: &random))
     }
 
-    /// The next event of this person: a line of about 450 bytes.
+    /// The next event of this person.
     func event(at instant: Instant, using random: inout SplitMix) -> NewEvent {
         NewEvent(
             id: UniqueID(at: instant, random: &random),
-            source: Self.organisation,
-            type: "SignedIn.v1",
+            source: Self.source,
+            type: Self.type,
             streams: [client, account],
             time: instant,
-            actor: "anonymous",
+            actor: Self.actor,
             data: Self.data
         )
     }
 
-    private static let organisation = "/organisations/01934a5e-7c10-7002-8a3b-0242ac12002c"
-    private static let data = Array("{\"first\":false}".utf8)
+    /// The last event of this person, as it stands in a log.
+    func line(
+        sequence: UInt64,
+        at instant: Instant,
+        using random: inout SplitMix
+    ) -> EventLine {
+        let envelope = Envelope(
+            sequence: sequence,
+            id: UniqueID(at: instant, random: &random),
+            source: Self.source,
+            type: Self.type,
+            subject: client,
+            time: instant,
+            streams: [client, account].map { StreamPosition(stream: $0, version: version) },
+            actor: Self.actor
+        )
+        return EventLine(envelope: envelope, data: Self.data)
+    }
 }
 
 extension UniqueID {

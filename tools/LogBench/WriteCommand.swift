@@ -1,5 +1,4 @@
 internal import EventLog
-internal import Foundation
 internal import Glibc
 
 /// `write`: appends at a rate and says on standard output what was acknowledged, a line for each
@@ -28,7 +27,6 @@ struct WriteCommand: BenchCommand {
         let end = end
         let pause = pause
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await seal(log) }
             for place in 0..<callerCount {
                 group.addTask { [self] in
                     // The callers' turns are spread evenly over the pause.
@@ -36,8 +34,7 @@ struct WriteCommand: BenchCommand {
                     try await write(to: log, from: start, pause: pause, until: end)
                 }
             }
-            for _ in 0..<callerCount { try await group.next() }
-            group.cancelAll()
+            try await group.waitForAll()
         }
         try log.close()
     }
@@ -79,19 +76,5 @@ struct WriteCommand: BenchCommand {
     /// One call for each line: so it is out before the next append, and lines do not mix.
     private func acknowledge(_ line: String) {
         _ = line.withCString { Glibc.write(STDOUT_FILENO, $0, strlen($0)) }
-    }
-}
-
-/// Seals what is due until the task is cancelled, on a thread of its own: it takes long.
-private func seal(_ log: EventLog) async throws {
-    while !Task.isCancelled {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result { _ = try log.sealRolledSegments(now: MachineClock.now) }
-                )
-            }
-        }
-        try? await Task.sleep(for: .milliseconds(200))
     }
 }

@@ -1,10 +1,10 @@
-/// Takes groups from numbered lines to visible ones: journal first, then text.
+/// Takes batches from numbered lines to visible ones: journal first, then text.
 struct CommitWriter: Sendable {
-    /// What became of a group.
+    /// What became of a batch.
     enum Outcome {
-        /// It is durable, and its lines stand in this segment from this offset on.
-        case visible(segment: UInt64, offset: Int)
-        /// Nothing of it was written. Later groups may succeed.
+        /// It is durable. `isCaughtUp` says whether its lines can be read already.
+        case durable(isCaughtUp: Bool)
+        /// Nothing of it was written. Later batches may succeed.
         case refused(DeviceError)
         /// Nothing is known about it, and nothing more may be written.
         case stopped(DeviceError)
@@ -13,39 +13,37 @@ struct CommitWriter: Sendable {
     private var store: any CommitStore
     private var text: SegmentWriter
     /// Durable lines that could not be written to the text yet.
-    private var backlog: [UInt8] = []
+    private var backlog: ArraySlice<UInt8> = []
 
     init(store: any CommitStore, text: SegmentWriter) {
         self.store = store
         self.text = text
     }
 
-    /// Writes a group.
-    mutating func commit(_ group: CommitGroup) -> Outcome {
+    /// Writes a batch.
+    mutating func commit(_ batch: inout CommitBatch) -> Outcome {
         do throws(DeviceError) {
             try writeBacklog()
-            let place = try text.prepare(for: group)
+            try text.prepare(for: batch)
             let text = self.text
-            try store.makeDurable(group) { () throws(DeviceError) in try text.synchronize() }
-            backlog = group.bytes
-            // Durable, so a failure from here on is not the commit's: its lines become visible
-            // before the next group is taken, or at the next start.
-            try? writeBacklog()
-            return .visible(segment: place.segment, offset: place.offset)
+            try store.makeDurable(&batch.group) { () throws(DeviceError) in
+                try text.synchronize()
+            }
         } catch {
             return error.isFinal ? .stopped(error) : .refused(error)
         }
+        do throws(DeviceError) {
+            try text.append(batch.group.lines)
+        } catch {
+            // Durable, so the failure is not the commit's: its lines become visible before the
+            // next batch is taken, or at the next start.
+            backlog = batch.group.lines
+        }
+        return .durable(isCaughtUp: backlog.isEmpty)
     }
 
-    /// Whether every durable line is in the text.
-    var isCaughtUp: Bool { backlog.isEmpty }
-
-    /// Writes what is durable and not yet in the text.
-    mutating func writeBacklog() throws(DeviceError) {
-        guard !backlog.isEmpty else { return }
-        try text.append(backlog)
-        backlog = []
-    }
+    /// The segment that is written to, by its first sequence; all before it are complete.
+    var segment: UInt64? { text.segment }
 
     /// Makes the text durable and gives back all files, also after an error.
     mutating func close(isStopped: Bool) throws(DeviceError) {
@@ -57,5 +55,11 @@ struct CommitWriter: Sendable {
         guard !isStopped else { return }
         try writeBacklog()
         try text.synchronize()
+    }
+
+    private mutating func writeBacklog() throws(DeviceError) {
+        guard !backlog.isEmpty else { return }
+        try text.append(backlog)
+        backlog = []
     }
 }

@@ -1,7 +1,7 @@
 public import EventLine
 
 /// An event that is to be appended: everything but its numbers.
-public struct NewEvent: Hashable, Sendable {
+public struct NewEvent: Hashable, LineContent, Sendable {
     /// The event's own id, a UUIDv7.
     public var id: UniqueID
     /// `/organisations/<organisation id>`.

@@ -1,21 +1,4 @@
-public import EventLine
 internal import Synchronization
-
-/// Where events stand in the log.
-public struct Receipt: Hashable, Sendable {
-    /// The events with their numbers, in order; never empty.
-    public let events: [EventLine]
-    /// The sequence of the first event.
-    public let first: UInt64
-    /// The sequence of the last event.
-    public let last: UInt64
-
-    init(events: [EventLine], first: UInt64) {
-        self.events = events
-        self.first = first
-        last = first + UInt64(events.count) - 1
-    }
-}
 
 /// Events that were checked and numbered, and will be durable soon.
 ///
@@ -29,15 +12,19 @@ public final class PendingAppend: Sendable {
     private let state: Mutex<State>
 
     private typealias Outcome = Result<Receipt, AppendError>
+    private typealias Waiter = CheckedContinuation<Outcome, Never>
 
+    /// Nearly always one waits: an array for it would cost every append an allocation.
     private enum State {
-        case waiting([CheckedContinuation<Outcome, Never>])
+        case unasked
+        case asked(Waiter)
+        case askedByMany([Waiter])
         case settled(Outcome)
     }
 
     init(provisional: Receipt) {
         self.provisional = provisional
-        state = Mutex(.waiting([]))
+        state = Mutex(.unasked)
     }
 
     init(settled receipt: Receipt) {
@@ -47,16 +34,17 @@ public final class PendingAppend: Sendable {
 
     /// Returns when the events are durable. May be asked several times.
     public func receipt() async throws(AppendError) -> Receipt {
-        let outcome: Outcome = await withCheckedContinuation { continuation in
+        let outcome: Outcome = await withCheckedContinuation { waiter in
             let known: Outcome? = state.withLock { state in
                 switch state {
                 case .settled(let outcome): return outcome
-                case .waiting(let others):
-                    state = .waiting(others + [continuation])
-                    return nil
+                case .unasked: state = .asked(waiter)
+                case .asked(let other): state = .askedByMany([other, waiter])
+                case .askedByMany(let others): state = .askedByMany(others + [waiter])
                 }
+                return nil
             }
-            if let known { continuation.resume(returning: known) }
+            if let known { waiter.resume(returning: known) }
         }
         return try outcome.get()
     }
@@ -64,13 +52,17 @@ public final class PendingAppend: Sendable {
     /// Tells everybody who waits. Only the first time counts.
     func settle(_ failure: AppendError?) {
         let outcome = failure.map { Outcome.failure($0) } ?? .success(provisional)
-        let waiting = state.withLock { state in
-            guard case .waiting(let continuations) = state else {
-                return [CheckedContinuation<Outcome, Never>]()
-            }
+        let before = state.withLock { state in
+            let before = state
+            if case .settled = before { return before }
             state = .settled(outcome)
-            return continuations
+            return before
         }
-        for continuation in waiting { continuation.resume(returning: outcome) }
+        switch before {
+        case .unasked, .settled: break
+        case .asked(let waiter): waiter.resume(returning: outcome)
+        case .askedByMany(let waiters):
+            for waiter in waiters { waiter.resume(returning: outcome) }
+        }
     }
 }

@@ -3,28 +3,35 @@ internal import EventLine
 /// The state of the log that appends are checked against: everything durable and everything
 /// submitted. Does no I/O; every function is one short step under the log's lock.
 struct Tail: Sendable {
-    /// Events that were submitted together.
-    struct Commit: Sendable {
-        let bytes: [UInt8]
-        /// The length of each line, with its line feed.
-        let lengths: [Int]
-        let pending: PendingAppend
+    /// How much is written at once, and where.
+    struct Limits: Sendable {
+        /// A segment that has reached this size is followed by a new one.
+        let segmentBytes: Int
+        /// What is waiting is written together up to this size.
+        let groupBytes: Int
+        /// No append may have more.
+        let appendBytes: Int
+    }
+
+    /// Events that are to be appended, and what was done with them outside of the lock.
+    struct Submission: Sendable {
+        let events: [NewEvent]
+        let lines: PreparedLines
+        let expecting: [StreamName: ExpectedVersion]
+        /// What the index said, where it had to be asked.
+        var findings: IndexFindings?
     }
 
     /// What to do about a submission.
     enum Admission {
-        /// It is in the queue. If nobody is writing, somebody must begin to.
-        case queued(PendingAppend, mustStartWriting: Bool)
+        /// It waits to be written.
+        case queued(PendingAppend)
         /// It was submitted before, and is not yet durable.
         case repeated(PendingAppend)
         /// It is in the log already, from this sequence on, if the lines there agree.
         case recorded(first: UInt64)
-    }
-
-    /// Commits that are written together.
-    struct Batch: Sendable {
-        let commits: [Commit]
-        let group: CommitGroup
+        /// It can be checked when the index has answered.
+        case lacking(IndexQuestion)
     }
 
     enum Phase: Sendable {
@@ -33,91 +40,121 @@ struct Tail: Sendable {
         case closed
     }
 
+    let limits: Limits
     private(set) var phase = Phase.open
-    private(set) var index: StreamIndex
-    private(set) var places: LinePlaces
-    private var waiting: [Commit] = []
-    private var writing: [Commit] = []
-    private var isWriting = false
-    private let appendBytesMax: Int
+    /// The sequence of the last event that is durable or submitted.
+    var lastSequence: UInt64
+    /// The segment that the next event goes to, unless it is full.
+    var newest: TailSegment
+    /// Complete segments that are not in the index on the disk yet, in order.
+    var older: [TailSegment] = []
+    /// The segment that left memory last; its streams are likely to come again.
+    private(set) var retired: TailSegment?
+    /// Versions that the index has told.
+    var known = KnownVersions()
+    /// How often segments left memory.
+    private(set) var epoch = 0
+    /// No id in the index is greater; nil where the index is empty.
+    private(set) var greatestIndexedID: UniqueID?
 
-    init(index: StreamIndex, places: LinePlaces, appendBytesMax: Int) {
-        self.index = index
-        self.places = places
-        self.appendBytesMax = appendBytesMax
+    /// The commits that the next ones are written together with.
+    var filling = CommitBatch()
+    /// What waits before that.
+    var full: [CommitBatch] = []
+    private var writing = CommitBatch()
+    private var spareBuffer: [UInt8] = []
+
+    /// - Parameters:
+    ///   - newest: what is not in the index; its end is the end of the log.
+    ///   - greatestIndexedID: nil where the index is empty.
+    init(newest: TailSegment, greatestIndexedID: UniqueID?, limits: Limits) {
+        self.newest = newest
+        lastSequence = newest.end - 1
+        self.greatestIndexedID = greatestIndexedID
+        self.limits = limits
     }
 
     /// Checks events, numbers them and puts them in the queue.
-    mutating func admit(
-        _ events: [NewEvent],
-        expecting: [StreamName: ExpectedVersion]
-    ) throws(AppendError) -> Admission {
+    mutating func admit(_ submission: Submission) throws(AppendError) -> Admission {
         switch phase {
         case .open: break
         case .stopped(let error): throw .stopped(error)
         case .closed: throw .closed
         }
-        if let repetition = try repetition(of: events) { return repetition }
-        for (stream, expected) in expecting.sorted(by: { $0.key < $1.key }) {
-            let found = index.version(of: stream)
-            guard expected.isMet(by: found) else {
-                throw .conflict(stream: stream, expected: expected, found: found)
-            }
+        if greatestIndexedID != nil {
+            learn(submission.findings)
+            let question = question(submission)
+            guard question.isEmpty else { return .lacking(question) }
         }
-        let commit = try Commit(numbered(events), byteCountMax: appendBytesMax)
-        for line in commit.pending.provisional.events { index.append(line.envelope) }
-        waiting.append(commit)
-        let mustStartWriting = !isWriting
-        isWriting = true
-        return .queued(commit.pending, mustStartWriting: mustStartWriting)
+        if let repetition = try repetition(of: submission) { return repetition }
+        try check(submission.expecting)
+        return .queued(try enqueue(submission))
     }
 
-    /// The commits that are written next; nil, and writing is over, if none wait.
-    mutating func nextBatch(byteCountMax: Int) -> Batch? {
-        guard let head = waiting.first else {
-            isWriting = false
-            return nil
+    /// The version of a stream; nil if only the index can tell.
+    func version(of stream: StreamName) -> Int? {
+        if let version = newest.version(of: stream) { return version }
+        for segment in older.reversed() {
+            if let version = segment.version(of: stream) { return version }
         }
-        var count = 1
-        var bytes = head.bytes
-        let byteCountMax = min(byteCountMax, appendBytesMax)
-        while count < waiting.count, bytes.count + waiting[count].bytes.count <= byteCountMax {
-            bytes += waiting[count].bytes
-            count += 1
-        }
-        writing = Array(waiting.prefix(count))
-        waiting.removeFirst(count)
-        let lineCount = writing.reduce(0) { $0 + $1.lengths.count }
-        let first = head.pending.provisional.first
-        return Batch(
-            commits: writing,
-            group: CommitGroup(first: first, count: lineCount, bytes: bytes)
-        )
+        if greatestIndexedID == nil { return 0 }
+        return retired?.version(of: stream) ?? known[stream]
     }
 
-    /// The batch is durable and stands in a segment from an offset on.
-    mutating func settle(_ batch: Batch, segment: UInt64, offset: Int) {
-        var start = offset
-        for length in batch.commits.lazy.flatMap(\.lengths) {
-            places.append(segment: segment, start: start, end: start + length)
-            start += length
+    /// The sequence of an event that is in memory.
+    func sequence(of id: UniqueID) -> UInt64? {
+        if let sequence = newest.sequence(of: id) { return sequence }
+        for segment in older.reversed() {
+            if let sequence = segment.sequence(of: id) { return sequence }
         }
-        writing = []
+        return nil
+    }
+
+    /// The commits that are written next; nil if none wait.
+    mutating func nextBatch() -> CommitBatch? {
+        var batch = CommitBatch()
+        if full.isEmpty { swap(&batch, &filling) } else { batch = full.removeFirst() }
+        guard !batch.isEmpty else { return nil }
+        writing = batch
+        // The writer's copy is the only one with the lines: it may write a header to them.
+        writing.group.bytes = []
+        return batch
+    }
+
+    /// The batch is durable, and its buffer is free.
+    mutating func settle(reusing buffer: consuming [UInt8]) {
+        writing = CommitBatch()
+        if spareBuffer.capacity < buffer.capacity { spareBuffer = buffer }
     }
 
     /// The batch was not written: takes it and everything submitted since out of the log again,
     /// and answers with all that is undone.
-    mutating func undo(stopping error: DeviceError?) -> [Commit] {
-        let undone = writing + waiting
-        for commit in undone.reversed() {
-            for line in commit.pending.provisional.events.reversed() {
-                index.removeLast(line.envelope)
-            }
-        }
-        writing = []
-        waiting = []
+    mutating func undo(stopping error: DeviceError?) -> [PendingAppend] {
+        let undone = ([writing] + full + [filling]).flatMap(\.commits)
+        for commit in undone.reversed() { takeBack(commit.provisional.idsAndStreams) }
+        writing = CommitBatch()
+        full = []
+        filling = CommitBatch()
         if let error { phase = .stopped(error) }
         return undone
+    }
+
+    /// The index has everything through a sequence now: memory need not keep it. Answers with what
+    /// is given up, so that its memory is freed outside of the lock.
+    mutating func drop(through sequence: UInt64) -> [TailSegment] {
+        var dropped: [TailSegment] = []
+        while let oldest = older.first, oldest.end - 1 <= sequence {
+            if let id = oldest.greatestID {
+                greatestIndexedID = max(greatestIndexedID ?? id, id)
+            }
+            if let before = retired { dropped.append(before) }
+            retired = oldest
+            older.removeFirst()
+            epoch += 1
+            // What stands there may be older than the segment that leaves.
+            known = KnownVersions()
+        }
+        return dropped
     }
 
     /// Takes no more events; answers whether the log was closed before, or had stopped.
@@ -130,74 +167,19 @@ struct Tail: Sendable {
         }
     }
 
-    private func repetition(of events: [NewEvent]) throws(AppendError) -> Admission? {
-        let known = events.compactMap { event in
-            index.sequence(of: event.id).map { (event.id, $0) }
-        }
-        guard let (id, first) = known.first else {
-            guard Set(events.map(\.id)).count == events.count else {
-                throw .invalidEvent(id: events[0].id, why: "two events have the same id")
-            }
-            return nil
-        }
-        let isWhole =
-            known.count == events.count
-            && known.enumerated().allSatisfy { $1.1 == first + UInt64($0) }
-        guard isWhole else { throw .idIsTaken(id: id, sequence: first) }
-        let pending = (writing + waiting).first { commit in
-            commit.pending.provisional.last >= first && commit.pending.provisional.first <= first
-        }?.pending
-        guard let pending else { return .recorded(first: first) }
-        guard pending.provisional.isOf(events) else { throw .idIsTaken(id: id, sequence: first) }
-        return .repeated(pending)
+    /// A buffer for lines.
+    mutating func takeBuffer() -> [UInt8] {
+        var buffer: [UInt8] = []
+        swap(&buffer, &spareBuffer)
+        return buffer
     }
 
-    private func numbered(_ events: [NewEvent]) -> [EventLine] {
-        var added: [StreamName: Int] = [:]
-        return events.enumerated().map { place, event in
-            let streams = event.streams.map { stream in
-                added[stream, default: 0] += 1
-                return StreamPosition(
-                    stream: stream,
-                    version: index.version(of: stream) + added[stream, default: 0]
-                )
-            }
-            return event.line(
-                sequence: index.lastSequence + 1 + UInt64(place),
-                streams: streams,
-                commitIndex: place + 1,
-                commitCount: events.count
-            )
+    /// The commit with a sequence, if it is not durable yet.
+    func pending(_ sequence: UInt64) -> PendingAppend? {
+        if let commit = writing.commit(with: sequence) { return commit }
+        for batch in full {
+            if let commit = batch.commit(with: sequence) { return commit }
         }
-    }
-}
-
-extension Tail.Commit {
-    init(_ lines: [EventLine], byteCountMax: Int) throws(AppendError) {
-        var bytes: [UInt8] = []
-        var lengths: [Int] = []
-        for line in lines {
-            let canonical = line.canonicalBytes
-            guard canonical.count - 1 <= EventLine.byteCountMax else {
-                throw .lineTooLong(id: line.envelope.id, byteCount: canonical.count - 1)
-            }
-            bytes += canonical
-            lengths.append(canonical.count)
-        }
-        guard bytes.count <= byteCountMax else {
-            throw .appendTooLong(byteCount: bytes.count, byteCountMax: byteCountMax)
-        }
-        self.bytes = bytes
-        self.lengths = lengths
-        let first = lines.first?.envelope.sequence ?? 0
-        pending = PendingAppend(provisional: Receipt(events: lines, first: first))
-    }
-}
-
-extension Receipt {
-    /// Whether these events are what it is for, no less and no more.
-    func isOf(_ events: [NewEvent]) -> Bool {
-        self.events.count == events.count
-            && zip(self.events, events).allSatisfy { $1.isSame(as: $0) }
+        return filling.commit(with: sequence)
     }
 }

@@ -49,8 +49,10 @@ public struct DeviceError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether there was no room left.
     public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
 
-    /// Whether the page cache can no longer be trusted, so that only a restart helps.
-    public var isFinal: Bool { operation == .synchronize }
+    /// Whether it is not known any more what is in the file or on the disk, so that only a restart
+    /// helps: after a failed synchronisation, and after a write that failed other than for want
+    /// of room, which may have been done all the same.
+    public var isFinal: Bool { operation == .synchronize || operation == .write && !isDiskFull }
 
     /// The sentence, with advice.
     public var description: String {

@@ -1,10 +1,18 @@
 internal import CLinux
+package import EventLine
 internal import Glibc
 
 /// The disk of this machine.
 package struct FileDevice: LogDevice {
     /// The disk of this machine.
     package init() {}
+
+    /// The time of this machine, which its files are dated with.
+    package static var now: Instant {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
 
     package func open(_ path: String, _ mode: OpenMode) throws(DeviceError) -> OpenFile {
         let flags =

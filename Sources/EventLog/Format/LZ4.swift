@@ -37,7 +37,7 @@ enum LZ4 {
     }
 }
 
-/// Packs a segment into one LZ4 frame: independent blocks of 256 KiB, content size and checksum.
+/// Packs a segment into one LZ4 frame: independent blocks of 256 KiB, content size, checksums.
 @safe struct LZ4Packer: ~Copyable {
     private let context: OpaquePointer
     private var preferences = LZ4F_preferences_t()
@@ -51,6 +51,8 @@ enum LZ4 {
         unsafe context = created
         preferences.frameInfo.blockSizeID = LZ4F_max256KB
         preferences.frameInfo.blockMode = LZ4F_blockIndependent
+        // Of the packed bytes too: some of their bits can change without changing the content.
+        preferences.frameInfo.blockChecksumFlag = LZ4F_blockChecksumEnabled
         preferences.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled
         preferences.frameInfo.contentSize = UInt64(contentBytes)
         preferences.compressionLevel = level

@@ -11,13 +11,13 @@ enum LineCheck {
     static let startCount = start.count + 21
 
     /// The sequence that the line says it has; nil if it does not begin like a line.
-    static func sequence(of line: some RandomAccessCollection<UInt8>) -> UInt64? {
-        guard line.count >= startCount, line.starts(with: start) else { return nil }
+    static func sequence(of line: Span<UInt8>) -> UInt64? {
+        guard line.count >= startCount, isStart(line) else { return nil }
         var sequence: UInt64 = 0
-        for byte in line.dropFirst(start.count).prefix(20) {
-            guard (48...57).contains(byte) else { return nil }
+        for place in start.count..<start.count + 20 {
+            guard (48...57).contains(line[place]) else { return nil }
             let (product, tooLarge) = sequence.multipliedReportingOverflow(by: 10)
-            let (sum, overflow) = product.addingReportingOverflow(UInt64(byte - 48))
+            let (sum, overflow) = product.addingReportingOverflow(UInt64(line[place] - 48))
             guard !tooLarge, !overflow else { return nil }
             sequence = sum
         }
@@ -25,22 +25,25 @@ enum LineCheck {
     }
 
     /// What is wrong with the line's bytes; nil if they are those that were written.
-    static func problem(in line: [UInt8]) -> LogProblem? {
+    static func problem(in line: Span<UInt8>) -> LogProblem? {
         guard line.count <= EventLine.byteCountMax else {
             return .malformed("it has \(line.count) bytes")
         }
         let bodyCount = line.count - checksum.count - 8 - end.count
-        guard bodyCount > 0, line[bodyCount...].starts(with: checksum),
-            line.suffix(end.count).elementsEqual(end)
+        guard bodyCount > 0, line.holds(checksum, at: bodyCount),
+            line.holds(end, at: line.count - end.count)
         else { return .malformed("it does not end in a crc32c") }
-        let stated = line[(bodyCount + checksum.count)...].prefix(8)
-        let computed = CRC32C.checksum(line.span.extracting(0..<bodyCount))
-        guard stated.elementsEqual(hexadecimal(computed)) else { return .checksum }
-        return nil
+        let stated = hexadecimal(CRC32C.checksum(line.extracting(0..<bodyCount)))
+        return line.holds(stated, at: bodyCount + checksum.count) ? nil : .checksum
     }
 
     /// Whether these bytes can only be the start of a line.
-    static func isStart(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: start) }
+    static func isStart(_ bytes: Span<UInt8>) -> Bool { bytes.holds(start, at: 0) }
+
+    /// Where the next line begins behind a place, line feed or not; nil if none does.
+    static func nextStart(in bytes: Span<UInt8>, behind offset: Int) -> Int? {
+        bytes.firstRange(of: start.span, from: offset + 1)
+    }
 
     /// Whether these bytes can be what was left of a line: its first bytes, or zeros.
     static func isRest(_ bytes: [UInt8]) -> Bool {
@@ -51,5 +54,21 @@ enum LineCheck {
     private static func hexadecimal(_ number: UInt32) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)
         return (0..<8).map { digits[Int(number >> UInt32(28 - $0 * 4) & 15)] }
+    }
+}
+
+extension LineCheck {
+    /// The sequence that the line says it has; nil if it does not begin like a line.
+    static func sequence(of line: [UInt8]) -> UInt64? { sequence(of: line.span) }
+
+    /// What is wrong with the line's bytes; nil if they are those that were written.
+    static func problem(in line: [UInt8]) -> LogProblem? { problem(in: line.span) }
+}
+
+extension Span<UInt8> {
+    fileprivate func holds(_ literal: [UInt8], at offset: Int) -> Bool {
+        guard offset >= 0, offset + literal.count <= count else { return false }
+        for place in literal.indices where self[offset + place] != literal[place] { return false }
+        return true
     }
 }

@@ -13,28 +13,22 @@ struct JournalFrame: Sendable {
     let run: UInt64
     let group: CommitGroup
 
-    static let headerBytes = 32
+    static let headerBytes = CommitGroup.headerBytes
     private static let magic = Array("DBJF".utf8)
 
-    /// The bytes as they are written.
-    var encoded: [UInt8] {
-        var body: [UInt8] = []
-        body.reserveCapacity(Self.headerBytes + group.bytes.count)
-        body.appendLittleEndian(run)
-        body.appendLittleEndian(group.first)
-        body.appendLittleEndian(UInt32(group.count))
-        body.appendLittleEndian(UInt32(group.bytes.count))
-        body.append(contentsOf: group.bytes)
-        var frame = Self.magic
-        frame.reserveCapacity(body.count + 8)
-        frame.appendLittleEndian(CRC32C.checksum(body))
-        frame.append(contentsOf: body)
-        return frame
-    }
-
-    init(run: UInt64, group: CommitGroup) {
-        self.run = run
-        self.group = group
+    /// Writes the header of a group's frame before its lines; the group's bytes are the frame then.
+    static func seal(_ group: inout CommitGroup, run: UInt64) {
+        var header = magic
+        header.appendLittleEndian(UInt32(0))
+        header.appendLittleEndian(run)
+        header.appendLittleEndian(group.first)
+        header.appendLittleEndian(UInt32(group.count))
+        header.appendLittleEndian(UInt32(group.lineBytes))
+        group.bytes.replaceSubrange(0..<headerBytes, with: header)
+        let checksum = CRC32C.checksum(group.bytes.span.extracting(8..<group.bytes.count))
+        for place in 0..<4 {
+            group.bytes[4 + place] = UInt8(truncatingIfNeeded: checksum >> UInt32(place * 8))
+        }
     }
 
     /// How many bytes the frame has that begins so; nil if none begins so.
@@ -53,8 +47,7 @@ struct JournalFrame: Sendable {
             let count = bytes.littleEndian(UInt32.self, at: 24), count > 0, first > 0,
             first <= SegmentName.sequenceMax - UInt64(count)
         else { return nil }
-        let lines = Array(bytes[Self.headerBytes...])
         self.run = run
-        group = CommitGroup(first: first, count: Int(count), bytes: lines)
+        group = CommitGroup(first: first, count: Int(count), lines: bytes[Self.headerBytes...])
     }
 }

@@ -56,23 +56,23 @@ package struct LocalJournal: CommitStore {
             else { break }
             run = frame.run
             groups.append(frame.group)
-            place += Self.pages(JournalFrame.headerBytes + frame.group.bytes.count)
+            place += Self.pages(frame.group.bytes.count)
         }
         return groups
     }
 
     package mutating func makeDurable(
-        _ group: CommitGroup,
+        _ group: inout CommitGroup,
         synchronizeText: () throws(DeviceError) -> Void
     ) throws(DeviceError) {
-        if position + JournalFrame.headerBytes + group.bytes.count > byteCount {
+        if position + group.bytes.count > byteCount {
             try synchronizeText()
             forgetGroups()
         }
-        let frame = JournalFrame(run: run, group: group).encoded
-        try device.writeAll(frame.span, to: file, at: position)
+        JournalFrame.seal(&group, run: run)
+        try device.writeAll(group.bytes.span, to: file, at: position)
         try device.synchronize(file)
-        position += Self.pages(frame.count)
+        position += Self.pages(group.bytes.count)
     }
 
     package mutating func forgetGroups() {

@@ -21,6 +21,11 @@ public struct LogReader: Sendable {
         LogLines(directory: directory, after: sequence)
     }
 
+    /// Walks through the log behind a sequence without copying its lines.
+    public func scan(after sequence: UInt64 = 0) -> LogScan {
+        LogScan(directory: directory, after: sequence)
+    }
+
     /// The line with a sequence. Costs a directory listing and a binary search.
     public func line(at sequence: UInt64) throws(LogError) -> RawLine {
         guard sequence > 0 else { throw .noSuchLine(sequence: sequence) }
@@ -30,12 +35,17 @@ public struct LogReader: Sendable {
     }
 
     /// The lines behind a sequence, and then every line as it becomes visible, until the task is
-    /// cancelled. Looks every `interval`.
+    /// cancelled. Woken when something is written; looks every `interval` only where the operating
+    /// system does not tell.
     public func follow(
         after sequence: UInt64 = 0,
         every interval: Duration = .milliseconds(50)
     ) -> LogFollower {
-        LogFollower(lines: lines(after: sequence), interval: interval)
+        LogFollower(
+            lines: lines(after: sequence),
+            directory: directory.log,
+            interval: interval
+        )
     }
 
     /// The segments in order. While one is sealed, it may be gone under the name given here.

@@ -72,10 +72,10 @@ struct TailRepair {
         let segment = try directory.open(name)
         var offset = start
         for group in groups where group.first >= name.first {
-            let found = try segment.bytes(at: offset, count: group.bytes.count)
-            if found != group.bytes { try compare(group, with: found[...]) }
-            try orLogError(try device.writeAll(group.bytes.span, to: file, at: offset))
-            offset += group.bytes.count
+            let found = try segment.bytes(at: offset, count: group.lineBytes)
+            if found[...] != group.lines { try compare(group, with: found[...]) }
+            try orLogError(try device.writeAll(group.lines.span, to: file, at: offset))
+            offset += group.lineBytes
         }
     }
 
@@ -86,7 +86,7 @@ struct TailRepair {
     ) throws(LogError) {
         var rest = text
         var sequence = group.first
-        for line in group.bytes.split(separator: 10) {
+        for line in group.lines.split(separator: 10) {
             let found = rest.prefix(line.count + 1)
             rest = rest.dropFirst(line.count + 1)
             if !found.elementsEqual(line + [10]) {

@@ -9,7 +9,7 @@ final class OpenSegment: Sendable {
 
     private let device: any LogDevice
     private let file: OpenFile
-    private let layout: LZ4Layout?
+    let layout: LZ4Layout?
     private let lastBlock = Mutex<(number: Int, bytes: [UInt8])?>(nil)
 
     /// Takes over the file, also when it cannot be read.
@@ -51,6 +51,42 @@ final class OpenSegment: Sendable {
         guard offset < layout.contentBytes else { return [] }
         let block = try block(offset / layout.blockBytes, layout)
         return Array(block.dropFirst(offset % layout.blockBytes).prefix(count))
+    }
+
+    /// Appends bytes of the plain text to `text`: as many as ``bytes(at:count:)`` gives, but all of
+    /// a block that begins at the offset. `packed` is room for what is unpacked, to be given again.
+    func read(
+        at offset: Int,
+        count: Int,
+        onto text: inout [UInt8],
+        packed: inout [UInt8]
+    ) throws(LogError) {
+        guard let layout else {
+            return try orLogError(try read(at: offset, count: count, onto: &text))
+        }
+        guard offset < layout.contentBytes else { return }
+        let number = offset / layout.blockBytes
+        guard offset % layout.blockBytes == 0, !layout.blocks[number].isStored else {
+            text += try bytes(at: offset, count: count)
+            return
+        }
+        let block = layout.blocks[number]
+        packed.removeAll(keepingCapacity: true)
+        try orLogError(try read(at: block.offset, count: block.byteCount, onto: &packed))
+        let plainBytes = layout.contentBytes(ofBlock: number)
+        guard LZ4.unpackBlock(packed.span, count: plainBytes, onto: &text) else {
+            throw finding(at: offset, .seal("block \(number) is damaged"))
+        }
+    }
+
+    private func read(
+        at offset: Int,
+        count: Int,
+        onto bytes: inout [UInt8]
+    ) throws(DeviceError) {
+        try bytes.append(addingCapacity: count) { output throws(DeviceError) in
+            try device.readAll(file, into: &output, at: offset)
+        }
     }
 
     /// Exactly these bytes of the plain text.

@@ -8,19 +8,25 @@ struct SegmentSealer: Sendable {
     let directory: LogDirectory
     let grace: Duration
 
+    /// How many segments may wait before speed counts for more than size.
+    private static let backlogMax = 2
+
     private var device: any LogDevice { directory.device }
 
-    /// Seals every segment that is not the newest and has not been written to for the grace
-    /// period, oldest first, and says which.
-    func sealRolled(now: Instant) throws(LogError) -> [SegmentName] {
-        var sealed: [SegmentName] = []
+    /// The segments that are to be sealed, oldest first.
+    func due(at now: Instant) throws(LogError) -> [SegmentName] {
+        var due: [SegmentName] = []
         for name in try orLogError(try directory.segments()).dropLast() where !name.isSealed {
             let written = try orLogError(try device.modified(directory.path(of: name)))
-            guard .microseconds(now.microseconds - written.microseconds) >= grace else { continue }
-            try seal(name)
-            sealed.append(name)
+            if .microseconds(now.microseconds - written.microseconds) >= grace { due.append(name) }
         }
-        return sealed
+        return due
+    }
+
+    /// How hard to pack when so many segments wait: 9 gives the smallest files, 3 is several
+    /// times as fast, 1 faster than any log is written.
+    static func level(waiting count: Int) -> Int32 {
+        count <= backlogMax ? 9 : count <= 4 * backlogMax ? 3 : 1
     }
 
     /// Removes what an interrupted sealing left: half a packed file, or a text whose packed form
@@ -38,16 +44,19 @@ struct SegmentSealer: Sendable {
         }
     }
 
-    private func seal(_ name: SegmentName) throws(LogError) {
+    /// Seals one segment that is complete. Takes no lock and can run beside everything else.
+    func seal(_ name: SegmentName, level: Int32 = 9) throws(LogError) {
         let packed = SegmentName(first: name.first, isSealed: true)
         let path = directory.path(of: packed)
         let temporary = path + SegmentName.temporarySuffix
         do throws(LogError) {
-            try pack(name, into: temporary)
+            try pack(name, into: temporary, level: level)
             try check(name, packedAt: temporary)
             try orLogError(try device.rename(temporary, to: path))
             try orLogError(try device.synchronizeDirectory(directory.log))
             try orLogError(try device.remove(directory.path(of: name)))
+            // Its frames stand behind the packed text now.
+            try orLogError(try device.remove(directory.indexPath(of: name.first)))
         } catch {
             // A disk that is full must not be kept full by half a file.
             try? device.remove(temporary)
@@ -55,13 +64,20 @@ struct SegmentSealer: Sendable {
         }
     }
 
-    private func pack(_ name: SegmentName, into path: String) throws(LogError) {
+    private func pack(
+        _ name: SegmentName,
+        into path: String,
+        level: Int32
+    ) throws(LogError) {
         let text = try directory.open(name)
+        let frames = try frames(of: text)
         let file = try orLogError(try device.open(path, .creating))
         defer { device.close(file) }
         do {
             try device.truncate(file, to: 0)
-            try pack(text, into: file)
+            let end = try pack(text, into: file, level: level)
+            let index = try encoded(frames, withBlocksOf: file)
+            try device.writeAll(index.span, to: file, at: end)
             try device.synchronize(file)
         } catch let error as LZ4Failure {
             throw .notSealed(segment: name.fileName, why: error.reason)
@@ -72,8 +88,9 @@ struct SegmentSealer: Sendable {
         }
     }
 
-    private func pack(_ text: OpenSegment, into file: OpenFile) throws {
-        var packer = try LZ4Packer(contentBytes: try text.byteCount())
+    /// Answers with the size of the packed text.
+    private func pack(_ text: OpenSegment, into file: OpenFile, level: Int32) throws -> Int {
+        var packer = try LZ4Packer(contentBytes: try text.byteCount(), level: level)
         var output = try packer.start()
         var read = 0
         var written = 0
@@ -84,7 +101,49 @@ struct SegmentSealer: Sendable {
             written += output.count
             output = []
         }
-        try device.writeAll((output + packer.finish()).span, to: file, at: written)
+        output += try packer.finish()
+        try device.writeAll(output.span, to: file, at: written)
+        return written + output.count
+    }
+
+    /// The index of a segment, as it was written or made now; without frames if the text is
+    /// damaged, which is no reason to leave it unpacked.
+    private func frames(of text: OpenSegment) throws(LogError) -> FrameSequence {
+        do throws(FrameFile.Failure) {
+            return try storedFrames(of: text)
+        } catch {
+            do throws(LogError) {
+                return SegmentFrames.sequence(try SegmentContents(scanning: text))
+            } catch .damaged {
+                return FrameSequence()
+            }
+        }
+    }
+
+    private func storedFrames(of text: OpenSegment) throws(FrameFile.Failure) -> FrameSequence {
+        let file = try FrameFile(at: directory.indexPath(of: text.name.first), on: device)
+        _ = try IndexedText(text: text, frames: file)
+        return try FrameSequence(of: file)
+    }
+
+    private func encoded(
+        _ frames: FrameSequence,
+        withBlocksOf file: OpenFile
+    ) throws(LogError) -> [UInt8] {
+        func read(_ offset: Int, _ count: Int) throws(LogError) -> [UInt8] {
+            try orLogError(try device.read(file, at: offset, count: count))
+        }
+        let fileBytes = try orLogError(try device.byteCount(of: file))
+        var frames = frames
+        do throws(LZ4Layout.LayoutError) {
+            frames.append(.blocks, try LZ4Layout(walking: fileBytes, read).encoded)
+        } catch {
+            switch error {
+            case .log(let error): throw error
+            case .malformed(let why): throw .notSealed(segment: file.path, why: why)
+            }
+        }
+        return frames.finished()
     }
 
     /// The text is given up only for bytes that were read back and give the same text.

@@ -31,11 +31,11 @@ enum SegmentSearch {
         var cursor = SegmentCursor(segment: segment, offset: offset)
         do {
             // The first piece is the rest of a line.
-            _ = try cursor.next()
-            guard let piece = try cursor.next(),
-                let sequence = LineCheck.sequence(of: piece.bytes)
+            _ = try cursor.nextPlace()
+            guard let place = try cursor.nextPlace(),
+                let sequence = LineCheck.sequence(of: cursor.text.span.extracting(place.range))
             else { return nil }
-            return (piece.offset, sequence)
+            return (place.offset, sequence)
         } catch .damaged {
             return nil
         }

@@ -6,7 +6,7 @@ internal import Glibc
 /// the journal's space is used again, and at the end.
 struct SegmentWriter: Sendable {
     private let directory: LogDirectory
-    private let segmentBytes: Int
+    private let reservedAtOnce: Int
     private var current: Current?
 
     /// The segment that is written to.
@@ -17,14 +17,15 @@ struct SegmentWriter: Sendable {
         var reserved: Int
     }
 
-    private static let reservedAtOnce = 4 << 20
     private var device: any LogDevice { directory.device }
 
     init(directory: LogDirectory, segmentBytes: Int) {
         self.directory = directory
-        // Places in a segment are kept as 32-bit numbers.
-        self.segmentBytes = min(max(segmentBytes, 1), 2 << 30)
+        reservedAtOnce = min(4 << 20, segmentBytes)
     }
+
+    /// The segment that is written to, by its first sequence.
+    var segment: UInt64? { current?.name.first }
 
     /// Goes on in a segment that is there.
     mutating func resume(_ name: SegmentName) throws(DeviceError) {
@@ -34,26 +35,22 @@ struct SegmentWriter: Sendable {
         try pointLink(at: name)
     }
 
-    /// Makes sure that a group can be written, and says where it will stand.
+    /// Makes sure that a batch can be written.
     ///
-    /// A full disk shows here, before anything of the group is on it.
-    mutating func prepare(
-        for group: CommitGroup
-    ) throws(DeviceError) -> (segment: UInt64, offset: Int) {
-        if current.map({ $0.byteCount >= segmentBytes }) ?? true { try roll(to: group.first) }
-        guard var segment = current else { return (group.first, 0) }
-        let end = segment.byteCount + group.bytes.count
+    /// A full disk shows here, before anything of the batch is on it.
+    mutating func prepare(for batch: borrowing CommitBatch) throws(DeviceError) {
+        if current?.name.first != batch.segment { try roll(to: batch.segment) }
+        guard let segment = current else { return }
+        let end = segment.byteCount + batch.group.lineBytes
         if end > segment.reserved {
-            let target = max(end, segment.byteCount + min(Self.reservedAtOnce, segmentBytes))
+            let target = max(end, segment.byteCount + reservedAtOnce)
             try device.reserve(segment.file, through: target)
-            segment.reserved = target
-            current = segment
+            current?.reserved = target
         }
-        return (segment.name.first, segment.byteCount)
     }
 
     /// Writes lines that are durable. After an error the same lines must come again first.
-    mutating func append(_ bytes: [UInt8]) throws(DeviceError) {
+    mutating func append(_ bytes: ArraySlice<UInt8>) throws(DeviceError) {
         guard let segment = current else { return }
         try device.writeAll(bytes.span, to: segment.file, at: segment.byteCount)
         current?.byteCount += bytes.count

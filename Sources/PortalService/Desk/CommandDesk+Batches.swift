@@ -23,7 +23,7 @@ extension CommandDesk {
         var waiting: [Submitted] = []
         do throws(DeskFailure) {
             for (order, claim) in orders {
-                if let claim, store.log.version(of: claim) > 0 {
+                if let claim, try logHas(claim) {
                     outcomes.append(.alreadyThere)
                     continue
                 }

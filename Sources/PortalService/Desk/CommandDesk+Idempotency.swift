@@ -29,13 +29,16 @@ extension CommandDesk {
         )
     }
 
+    /// Whether a stream has events, those included that are not durable yet.
+    func logHas(_ stream: StreamName) throws(DeskFailure) -> Bool {
+        do { return try store.log.has(stream) } catch { throw .service(error) }
+    }
+
     /// The reply that a request with the same key was given; nil if there was none.
     ///
     /// A refusal that wrote nothing is not remembered: it changed nothing, and is decided anew.
     func firstAnswer(to order: Order) throws(DeskFailure) -> CommandReply? {
-        guard let stream = requestStream(order).first, store.log.version(of: stream) > 0 else {
-            return nil
-        }
+        guard let stream = requestStream(order).first, try logHas(stream) else { return nil }
         let lines: [EventLine]
         do {
             lines = try store.log.events(in: stream)

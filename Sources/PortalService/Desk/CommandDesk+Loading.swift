@@ -118,7 +118,7 @@ extension CommandDesk {
     ) throws(ServiceError) {
         for claim in order.command.claims {
             guard let stream = claim.stream(of: organisation) else { continue }
-            if store.log.version(of: stream) > 0 || alsoTaken.contains(stream) {
+            if try store.log.has(stream) || alsoTaken.contains(stream) {
                 loaded.situation.taken.insert(stream)
             }
             loaded.expected[stream] = ExpectedVersion.none
@@ -133,7 +133,7 @@ extension CommandDesk {
             let number = RandomSource.patientNumber()
             let digest = store.vault.keyedDigest(DigestPurpose.patientNumber.rawValue, number)
             let stream = Claim("patientNumber", digest).stream(of: organisation)
-            if let stream, store.log.version(of: stream) == 0 {
+            if let stream, try !store.log.has(stream) {
                 return DrawnNumber(number: number, digest: digest)
             }
         }

@@ -35,7 +35,7 @@ struct StateLoader {
     /// The organisations of the store, in the order in which they were registered.
     mutating func allOrganisations() throws(ServiceError) -> [UniqueID] {
         guard let stream = StreamName("organisations/registered") else { return [] }
-        if founded.count < log.version(of: stream) {
+        if try founded.count < log.eventCount(of: stream) {
             founded = try serviceError { () throws(LogError) in try log.events(in: stream) }
                 .compactMap(\.envelope.organisation)
         }
@@ -89,7 +89,7 @@ struct StateLoader {
     /// The client whom the events of a stream concern, if the stream belongs to the organisation.
     func client(of stream: StreamName, in organisation: UniqueID) throws(ServiceError) -> UniqueID?
     {
-        guard log.version(of: stream) > 0 else { return nil }
+        guard try log.has(stream) else { return nil }
         let first = try serviceError { () throws(LogError) in try log.events(in: stream).first }
         guard let envelope = first?.envelope, envelope.organisation == organisation else {
             return nil

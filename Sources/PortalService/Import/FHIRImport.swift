@@ -191,9 +191,11 @@ package struct FHIRImport: Sendable {
     /// One transaction of the vault for all new clients: each would cost a synchronisation.
     private func makeKeys(_ batch: Batch) throws(ServiceError) {
         let store = desk.store
-        let subjects = batch.items.filter { item in
-            item.claim.map { store.log.version(of: $0) == 0 } ?? true
-        }.compactMap(\.newSubject)
+        var subjects: [String] = []
+        for item in batch.items {
+            if let claim = item.claim, try store.log.has(claim) { continue }
+            if let subject = item.newSubject { subjects.append(subject) }
+        }
         try serviceError { () throws(VaultError) in try store.vault.ensureKeys(for: subjects) }
     }
 

@@ -107,14 +107,9 @@ package final class Store: Sendable {
         return sentences
     }
 
-    /// Makes everything durable, seals segments that have been full for long enough, and gives the
-    /// directory back.
+    /// Makes everything durable and gives the directory back.
     package func close() throws(ServiceError) {
-        try serviceError { () throws(LogError) in
-            // Files are as old as the machine says, whatever clock decisions are made with.
-            _ = try log.sealRolledSegments(now: Clock.system().now)
-            try log.close()
-        }
+        try serviceError { () throws(LogError) in try log.close() }
     }
 
     private func lastEventTime() throws(ServiceError) -> Instant? {

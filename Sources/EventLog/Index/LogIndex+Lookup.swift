@@ -1,0 +1,190 @@
+internal import EventLine
+internal import Synchronization
+
+extension LogIndex {
+    /// How many events a stream has in the segments here: the version of its last one, which is
+    /// read. A stream that is not there costs a few small reads in all.
+    func version(of stream: StreamName) throws(LogError) -> Int {
+        var version = 0
+        try visitNewestFirst(stream, through: .max) { _, found in
+            version = found
+            return false
+        }
+        return version
+    }
+
+    /// The events of a stream behind a version and up to a sequence, in order. Reads those lines
+    /// and hardly more.
+    ///
+    /// Throws ``LogError/damaged(_:)`` if their versions do not follow each other: an answer is
+    /// complete or is none.
+    func lines(
+        of stream: StreamName,
+        after version: Int = 0,
+        through sequence: UInt64 = .max
+    ) throws(LogError) -> [RawLine] {
+        var lines: [RawLine] = []
+        var expected: Int?
+        try visitNewestFirst(stream, through: sequence) { line, found throws(LogError) in
+            guard found > version else { return false }
+            guard found == expected ?? found else {
+                throw Self.broken(stream, before: lines.last, expected ?? 0, found: found)
+            }
+            lines.append(line.raw)
+            expected = found - 1
+            return found > version + 1
+        }
+        if let expected, expected > version {
+            throw Self.broken(stream, before: lines.last, expected, found: version)
+        }
+        return lines.reversed()
+    }
+
+    /// The sequence of the event with an id; nil if it is not in the segments here. Only segments
+    /// that have lesser and greater ids are looked at: reads four bytes for each of their lines.
+    func sequence(of id: UniqueID) throws(LogError) -> UInt64? {
+        for segment in state.withLock({ $0.segments }).reversed() {
+            if let summary = segment.summary, !summary.ids.contains(id) { continue }
+            let found = try withText(of: segment) { text throws(FrameFile.Failure) in
+                try text.sequence(of: id)
+            }
+            let sequence: UInt64?
+            if let found {
+                sequence = found
+            } else {
+                sequence = try TextSearch(directory, segment).sequence(of: id)
+            }
+            if let sequence { return sequence }
+        }
+        return nil
+    }
+
+    /// The line with a sequence.
+    func line(at sequence: UInt64) throws(LogError) -> RawLine {
+        guard let segment = segment(of: sequence) else { throw .noSuchLine(sequence: sequence) }
+        let found = try withText(of: segment) { text throws(FrameFile.Failure) in
+            var line: RawLine?
+            try text.visit(CollectionOfOne(Int(sequence - segment.first))) { found in
+                line = found.raw
+                return false
+            }
+            return line
+        }
+        if let line = found ?? nil { return line }
+        return try LogReader(directory).line(at: sequence)
+    }
+
+    /// The greatest sequence of an event whose time is not after a moment; 0 if there is none.
+    func lastSequence(notAfter time: Instant) throws(LogError) -> UInt64 {
+        for segment in state.withLock({ $0.segments }).reversed() {
+            if let times = segment.summary?.times {
+                if times.upperBound <= time { return segment.last }
+                if times.lowerBound > time { continue }
+            }
+            let found = try withText(of: segment) { text throws(FrameFile.Failure) in
+                try text.lastLine(notAfter: time)?.raw.sequence
+            }
+            let sequence: UInt64?
+            if let found {
+                sequence = found
+            } else {
+                sequence = try TextSearch(directory, segment).lastSequence(notAfter: time)
+            }
+            if let sequence { return sequence }
+        }
+        return 0
+    }
+
+    /// Gives out the events of a stream with their versions, the last first, until the visitor
+    /// answers false.
+    private func visitNewestFirst(
+        _ stream: StreamName,
+        through sequence: UInt64,
+        _ visitor: (IndexedLine, Int) throws(LogError) -> Bool
+    ) throws(LogError) {
+        let key = StreamKey(stream)
+        let state = self.state.withLock { $0 }
+        var end = state.segments.count
+        while end > 0 {
+            let newest = state.segments[end - 1]
+            guard newest.first <= sequence else {
+                end -= 1
+                continue
+            }
+            let group = try candidates(for: key, endingAt: end, in: state)
+            for place in group.places.reversed() where state.segments[place].first <= sequence {
+                let segment = state.segments[place]
+                guard try visit(stream, key, segment, through: sequence, visitor) else { return }
+            }
+            end = group.start
+        }
+    }
+
+    /// The segments that may have a stream's events, of those that one run covers, or of one.
+    private func candidates(
+        for key: StreamKey,
+        endingAt end: Int,
+        in state: State
+    ) throws(LogError) -> (start: Int, places: [Int]) {
+        let last = end - 1
+        let first = state.segments[last].first
+        if let run = state.runs.last(where: { $0.span.covers(first) }) {
+            let start = end - run.summaries.count
+            do {
+                if run.span.last == first, start >= 0 {
+                    return (start, try run.segments(with: key).map { start + $0 })
+                }
+            } catch .log(let error) {
+                throw error
+            } catch {
+                giveUp(run)
+            }
+        }
+        let mayBeThere = state.segments[last].filter?.mayContain(key) ?? true
+        return (last, mayBeThere ? [last] : [])
+    }
+
+    /// Answers false if the visitor did.
+    private func visit(
+        _ stream: StreamName,
+        _ key: StreamKey,
+        _ segment: Segment,
+        through sequence: UInt64,
+        _ visitor: (IndexedLine, Int) throws(LogError) -> Bool
+    ) throws(LogError) -> Bool {
+        let places = try withText(of: segment) { text throws(FrameFile.Failure) in
+            try text.frames.places(of: key)
+        }
+        guard let places else {
+            return try TextSearch(directory, segment)
+                .visitNewestFirst(stream, through: sequence, visitor)
+        }
+        let wanted = places.lazy.filter { segment.first + $0 <= sequence }.map { Int($0) }
+        for ordinal in wanted.reversed() {
+            let line = try withText(of: segment) { text throws(FrameFile.Failure) in
+                try text.line(ordinal)
+            }
+            guard let line else { return true }
+            // Another stream may have the same key.
+            guard let version = line.version(in: stream) else { continue }
+            guard try visitor(line, version) else { return false }
+        }
+        return true
+    }
+
+    private static func broken(
+        _ stream: StreamName,
+        before line: RawLine?,
+        _ expected: Int,
+        found: Int
+    ) -> LogError {
+        .damaged([
+            LogFinding(
+                segment: "",
+                offset: 0,
+                sequence: line?.sequence ?? 0,
+                problem: .streamVersion(stream: stream.text, expected: expected, found: found)
+            )
+        ])
+    }
+}

@@ -1,0 +1,1 @@
+"""Measures Daybook's log beside other systems that keep events; see tools/bench."""
