@@ -71,12 +71,17 @@ def xxh32(data):
     return value ^ value >> 16
 
 
-def sealed(text):
-    """A sealed segment: the frame as the format describes it, then a skippable frame."""
+def sealed(text, is_old=False):
+    """A sealed segment: the frame as the format describes it, then a skippable frame. Old ones
+    have no checksum behind each block."""
     import lz4.block
     import lz4.frame
 
-    header = b"\x6c\x50" + struct.pack("<Q", len(text))
+    def checksum(content):
+        # The checksum of the content is the last word of any frame of the same content.
+        return lz4.frame.compress(content, content_checksum=True)[-4:]
+
+    header = (b"\x6c" if is_old else b"\x7c") + b"\x50" + struct.pack("<Q", len(text))
     frame = b"\x04\x22\x4d\x18" + header + bytes([xxh32(header) >> 8 & 0xFF])
     for start in range(0, len(text), 262_144):
         block = text[start:start + 262_144]
@@ -84,9 +89,8 @@ def sealed(text):
         is_plain = len(packed) >= len(block)
         content = block if is_plain else packed
         frame += struct.pack("<I", len(content) | is_plain << 31) + content
-    # The checksum of the content is the last word of any frame of the same content.
-    whole = lz4.frame.compress(text, content_checksum=True)
-    frame += b"\0\0\0\0" + whole[-4:]
+        frame += b"" if is_old else checksum(content)
+    frame += b"\0\0\0\0" + checksum(text)
     if lz4.frame.decompress(frame) != text:
         raise AssertionError("the frame does not hold the text")
     return frame + b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
@@ -124,11 +128,11 @@ class LogMaker:
         os.symlink(os.path.basename(self.path()), link + ".new")
         os.replace(link + ".new", link)
 
-    def seal(self, first, keep_plain=False):
+    def seal(self, first, keep_plain=False, is_old=False):
         with open(self.path(first), "rb") as file:
             text = file.read()
         with open(self.path(first, ".jsonl.lz4.new"), "wb") as file:
-            file.write(sealed(text))
+            file.write(sealed(text, is_old))
         os.replace(self.path(first, ".jsonl.lz4.new"), self.path(first, ".jsonl.lz4"))
         if not keep_plain:
             os.remove(self.path(first))
