@@ -64,23 +64,25 @@ class SealedSegment:
 
     def find_blocks(self, header):
         """The place of every block, from the header of one to that of the next."""
-        # Version 1, independent blocks, no checksum of each, content size, no dictionary; 256 KiB.
-        flags_fit = len(header) == 15 and header[4] & 0b1111_1011 == 0b0110_1000
+        # Version 1, independent blocks, content size, no dictionary; blocks of 256 KiB.
+        flags_fit = len(header) == 15 and header[4] & 0b1110_1011 == 0b0110_1000
         if header[:4] != b"\x04\x22\x4d\x18" or not flags_fit or header[5] != 0x50:
             raise Unreadable("it does not begin as a sealed segment must", 0)
+        # Each block has a checksum behind it, except in old files. It says nothing that the
+        # checksums of the lines do not say, and is slow to compute here.
+        checksum_bytes = 4 if header[4] & 0b0001_0000 else 0
         self.text_bytes = int.from_bytes(header[6:14], "little")
         place, end = 15, os.fstat(self.file.fileno()).st_size
         while place + 4 <= end:
             word = int.from_bytes(os.pread(self.file.fileno(), 4, place), "little")
             count = word & 0x7FFF_FFFF
-            if count == 0 or count > BLOCK_BYTES or place + 4 + count > end:
+            if word == 0:
+                return
+            if count > BLOCK_BYTES or place + 4 + count > end:
                 break
             self.blocks.append((place + 4, count, word >> 31))
-            place += 4 + count
-        known = len(self.blocks) * BLOCK_BYTES
-        if not known - BLOCK_BYTES < self.text_bytes <= known:
-            self.problem = f"it has {len(self.blocks)} whole blocks for {self.text_bytes} bytes"
-            self.text_bytes = known
+            place += 4 + count + checksum_bytes
+        self.problem = f"the chain of its blocks breaks behind block {len(self.blocks)}"
 
     def size(self):
         return self.text_bytes
@@ -102,9 +104,11 @@ class SealedSegment:
         except Exception as error:
             # What lz4 raises depends on its version.
             raise Unreadable(f"block {number}: {error}", (number + 1) * BLOCK_BYTES) from error
-        is_whole = len(text) == min(BLOCK_BYTES, self.text_bytes - number * BLOCK_BYTES)
-        if not is_whole and not (self.problem and number == len(self.blocks) - 1):
+        if number < len(self.blocks) - 1 and len(text) != BLOCK_BYTES:
             raise Unreadable(f"block {number} has {len(text)} bytes", (number + 1) * BLOCK_BYTES)
+        end = number * BLOCK_BYTES + len(text)
+        if number == len(self.blocks) - 1 and end != self.text_bytes and not self.problem:
+            self.problem = f"it has {end} bytes, and its header says {self.text_bytes}"
         return text
 
     def close(self):

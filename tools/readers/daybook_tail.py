@@ -133,19 +133,18 @@ class DaybookTail:
         self.close_segment()
         self.first, self.successor, self.offset, self.last = first, None, 0, first - 1
         self.bad, self.is_lost, self.is_torn = 0, False, False
-        for _ in range(5):
-            for suffix, kind in [(".jsonl", PlainSegment), (".jsonl.lz4", SealedSegment)]:
-                self.name = f"{first:020}{suffix}"
-                try:
-                    self.segment = kind(os.path.join(self.directory(), self.name))
-                    return
-                except FileNotFoundError:
-                    # It may have been sealed in this moment: then the other form is there.
-                    continue
-                except Unreadable as error:
-                    self.note(str(error))
-                    self.segment, self.is_lost = NoSegment(), True
-                    return
+        for suffix, kind in [(".jsonl", PlainSegment), (".jsonl.lz4", SealedSegment)]:
+            self.name = f"{first:020}{suffix}"
+            try:
+                self.segment = kind(os.path.join(self.directory(), self.name))
+                return
+            except FileNotFoundError:
+                # Sealed, perhaps in this moment: the other form was there before this one went.
+                continue
+            except Unreadable as error:
+                self.note(str(error))
+                self.segment, self.is_lost = NoSegment(), True
+                return
         raise CannotRead(f"{first:020}.jsonl is not there any more")
 
     def note(self, why, sequence=None):
@@ -226,7 +225,6 @@ class DaybookTail:
         if text and b"\n" not in text:
             # The line goes on in the next block.
             text += self.segment.read(self.offset + len(text))
-            text = text[:text.find(b"\n") + 1] or text
             if b"\n" not in text and len(text) > LINE_BYTES_MAX:
                 raise Unreadable("the line does not end", self.offset + len(text))
         return text.split(b"\n")[:-1]

@@ -22,7 +22,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 SEED = int(os.environ.get("SEED", random.randrange(1 << 32)))
 SECONDS = 25
 GRACE_SECONDS = 4
-CATCH_UP_SECONDS = 20
+CATCH_UP_SECONDS = 15
 LINES_PER_SECOND = 1500
 SEGMENT_BYTES = 96 << 10
 HAS_RSYSLOG = shutil.which("rsyslogd") is not None
@@ -75,8 +75,10 @@ class Run:
             "--callers", "4", "--batch", "3", "--seconds", "0",
             "--segment-bytes", str(SEGMENT_BYTES), "--grace-ms", str(GRACE_SECONDS * 1000)])
         self.killed = Child(self, "killed", [
-            *tail, "--output", str(self.root / "killed.jsonl"), "--state", str(self.root / "k.seq")])
-        self.stopped = Child(self, "stopped", [*tail, "--raw", "--state", str(self.root / "s.seq")])
+            *tail, "--output", str(self.root / "killed.jsonl"),
+            "--state", str(self.root / "killed.seq")])
+        self.stopped = Child(self, "stopped", [
+            *tail, "--raw", "--state", str(self.root / "stopped.seq")])
         self.rsyslog = Child(self, "rsyslog", [
             "rsyslogd", "-n", "-f", self.configuration(), "-i", str(self.root / "rsyslog.pid")])
         self.children = [self.writer, self.killed, self.stopped]

@@ -40,13 +40,18 @@ def line(sequence, kind="ClientNoted.v1", streams=None, data="{}"):
         f'"type":"{kind}","subject":"{STREAM}","time":"2026-11-21T04:25:01.123456Z",'
         f'"streams":"{streams or f"{STREAM}@{sequence}"}","commit":"1/1",'
         f'"actor":"system/import","data":{data}').encode()
+    return signed(body)
+
+
+def signed(body):
+    """A line with any beginning and the right checksum."""
     return body + f',"crc32c":"{crc32c(body):08x}"}}\n'.encode()
 
 
-def long_line(sequence, byte_count):
+def long_line(sequence, byte_count, text=""):
     """A line of so many bytes, its line feed not among them."""
     spare = byte_count - len(line(sequence, data='{"note":""}')) + 1
-    return line(sequence, data='{"note":"%s"}' % ("x" * spare))
+    return line(sequence, data='{"note":"%s"}' % text[:spare].ljust(spare, "x"))
 
 
 def xxh32(data):
@@ -66,12 +71,17 @@ def xxh32(data):
     return value ^ value >> 16
 
 
-def sealed(text):
-    """A sealed segment: the frame as the format describes it, then a skippable frame."""
+def sealed(text, is_old=False):
+    """A sealed segment: the frame as the format describes it, then a skippable frame. Old ones
+    have no checksum behind each block."""
     import lz4.block
     import lz4.frame
 
-    header = b"\x6c\x50" + struct.pack("<Q", len(text))
+    def checksum(content):
+        # The checksum of the content is the last word of any frame of the same content.
+        return lz4.frame.compress(content, content_checksum=True)[-4:]
+
+    header = (b"\x6c" if is_old else b"\x7c") + b"\x50" + struct.pack("<Q", len(text))
     frame = b"\x04\x22\x4d\x18" + header + bytes([xxh32(header) >> 8 & 0xFF])
     for start in range(0, len(text), 262_144):
         block = text[start:start + 262_144]
@@ -79,9 +89,8 @@ def sealed(text):
         is_plain = len(packed) >= len(block)
         content = block if is_plain else packed
         frame += struct.pack("<I", len(content) | is_plain << 31) + content
-    # The checksum of the content is the last word of any frame of the same content.
-    whole = lz4.frame.compress(text, content_checksum=True)
-    frame += b"\0\0\0\0" + whole[-4:]
+        frame += b"" if is_old else checksum(content)
+    frame += b"\0\0\0\0" + checksum(text)
     if lz4.frame.decompress(frame) != text:
         raise AssertionError("the frame does not hold the text")
     return frame + b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
@@ -119,11 +128,11 @@ class LogMaker:
         os.symlink(os.path.basename(self.path()), link + ".new")
         os.replace(link + ".new", link)
 
-    def seal(self, first, keep_plain=False):
+    def seal(self, first, keep_plain=False, is_old=False):
         with open(self.path(first), "rb") as file:
             text = file.read()
         with open(self.path(first, ".jsonl.lz4.new"), "wb") as file:
-            file.write(sealed(text))
+            file.write(sealed(text, is_old))
         os.replace(self.path(first, ".jsonl.lz4.new"), self.path(first, ".jsonl.lz4"))
         if not keep_plain:
             os.remove(self.path(first))
@@ -156,14 +165,15 @@ class LogTestCase(unittest.TestCase):
         return tail
 
     def past_damage(self, **options):
-        """What could be read, and every damage on the way."""
-        tail, lines, damages = self.tail(**options), [], []
+        """What could be read, and the place of every damage on the way; why is in `whys`."""
+        tail, lines, damages, self.whys = self.tail(**options), [], [], []
         while True:
             try:
                 for text in tail:
                     lines.append(text.sequence)
                 return lines, damages
             except Damage as damage:
+                self.whys.append(damage.why)
                 damages.append((damage.segment, damage.offset, damage.sequence))
                 self.assertLess(len(damages), 100)
 

@@ -3,12 +3,13 @@
 import os
 import pathlib
 import random
+import shutil
 import unittest
 
 import daybook_lines
 from daybook_segments import BLOCK_BYTES, CannotRead
 from daybook_tail import Damage
-from log_maker import LogTestCase, line, long_line
+from log_maker import LogMaker, LogTestCase, line, long_line, signed
 
 FORMAT = pathlib.Path(__file__).parents[2] / "Sources/EventLog/EventLog.docc/LogFormat.md"
 
@@ -189,13 +190,13 @@ class DamageTests(LogTestCase):
         self.assertEqual(damages, [(self.NAME, self.log.offset(4), 4)])
 
     def test_a_lost_beginning(self):
-        self.log.append(3)
-        self.log.roll()
-        self.log.append(3)
+        for _ in range(3):
+            self.log.append(3)
+            self.log.roll()
         os.remove(self.log.path(1))
-        self.assertEqual(self.past_damage()[0], [4, 5, 6])
+        self.assertEqual(self.past_damage()[0], [4, 5, 6, 7, 8, 9])
         self.assertEqual(self.past_damage()[1], [("00000000000000000004.jsonl", 0, 1)])
-        self.assertEqual(self.past_damage(after=3), ([4, 5, 6], []))
+        self.assertEqual(self.past_damage(after=6), ([7, 8, 9], []))
 
     def test_a_lost_end(self):
         self.log.append(3)
@@ -208,6 +209,7 @@ class DamageTests(LogTestCase):
         with open(self.log.path(1), "r+b") as file:
             file.truncate(self.log.offset(4) - 1)
         self.assertEqual(self.past_damage(), ([1, 2, 4], [(self.NAME, self.log.offset(3), 3)]))
+        self.assertIn("are no whole line", self.whys[0])
 
     def test_a_text_that_became_shorter(self):
         self.log.append(3)
@@ -217,6 +219,18 @@ class DamageTests(LogTestCase):
             file.truncate(self.log.offset(2))
         with self.assertRaises(Damage):
             list(tail)
+
+    def test_lines_with_a_right_checksum_that_are_none(self):
+        good = line(2).partition(b',"crc32c"')[0]
+        for body in [good.replace(b'"1.0"', b'"2.0"'), good.replace(b'"sequence"', b'"Sequence"'),
+                     good.replace(b"0002", b"000x"), b"", b"{", b'{"specversion":"1.0","sequence"',
+                     good + b" " * 65_536]:
+            self.log = LogMaker(self.root)
+            shutil.rmtree(self.log.directory, ignore_errors=True)
+            self.log.write(line(1), signed(body), line(3))
+            with self.subTest(body[:60]):
+                self.assertEqual(
+                    self.past_damage(), ([1, 3], [(self.NAME, self.log.offset(2), 2)]))
 
     def test_a_line_that_never_ends(self):
         self.log.append(2)
