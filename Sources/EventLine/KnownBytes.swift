@@ -1,54 +1,96 @@
 extension Span<UInt8> {
     /// Eight bytes as one number, the first byte lowest. Traps outside of the span.
     @inline(__always)
-    func word(at offset: Int) -> UInt64 {
-        precondition(offset >= 0 && offset &+ 8 <= count, "A word lies within its bytes.")
-        // SAFETY: the eight bytes are there, and every pattern of them is a number.
+    func word(at offset: Int) -> UInt64 { number(at: offset) }
+
+    /// Four bytes as one number, the first byte lowest. Traps outside of the span.
+    @inline(__always)
+    func halfWord(at offset: Int) -> UInt32 { number(at: offset) }
+
+    /// Whether sixteen bytes stand at an offset.
+    @inline(__always)
+    func holdsTwoWords(at offset: Int) -> Bool {
+        count >= 16 && UInt(bitPattern: offset) <= UInt(bitPattern: count &- 16)
+    }
+
+    /// Sixteen bytes as two numbers. Traps outside of the span.
+    @inline(__always)
+    func twoWords(at offset: Int) -> (UInt64, UInt64) {
+        precondition(holdsTwoWords(at: offset), "Words lie within their bytes.")
+        // SAFETY: the sixteen bytes are there, and every pattern of them is a number.
         return unsafe withUnsafeBytes { buffer in
-            UInt64(
-                littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            (
+                UInt64(
+                    littleEndian: unsafe buffer.loadUnaligned(
+                        fromByteOffset: offset,
+                        as: UInt64.self
+                    )
+                ),
+                UInt64(
+                    littleEndian: unsafe buffer.loadUnaligned(
+                        fromByteOffset: offset &+ 8,
+                        as: UInt64.self
+                    )
+                )
             )
         }
     }
 
-    /// Four bytes as one number, the first byte lowest. Traps outside of the span.
     @inline(__always)
-    func halfWord(at offset: Int) -> UInt32 {
-        precondition(offset >= 0 && offset &+ 4 <= count, "A word lies within its bytes.")
-        // SAFETY: the four bytes are there, and every pattern of them is a number.
+    private func number<Number: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Number {
+        let width = MemoryLayout<Number>.size
+        precondition(
+            count >= width && UInt(bitPattern: offset) <= UInt(bitPattern: count &- width),
+            "A number lies within its bytes."
+        )
+        // SAFETY: the bytes are there, and every pattern of them is a number.
         return unsafe withUnsafeBytes { buffer in
-            UInt32(
-                littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+            Number(
+                littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: offset, as: Number.self)
             )
         }
     }
 
     /// Whether these bytes stand at an offset. Compared as whole words, which the compiler knows:
-    /// a literal costs one or two comparisons.
+    /// a literal costs one or two comparisons, of which the last two may overlap.
     @inline(__always)
     func holds(_ literal: StaticString, at offset: Int) -> Bool {
         let length = literal.utf8CodeUnitCount
-        guard offset >= 0, offset &+ length <= count else { return false }
+        guard count >= length, UInt(bitPattern: offset) <= UInt(bitPattern: count &- length) else {
+            return false
+        }
         // SAFETY: both have `length` bytes from these places on, and no load reaches farther.
         return unsafe withUnsafeBytes { buffer in
-            let known = unsafe UnsafeRawPointer(literal.utf8Start)
-            var place = 0
-            while place &+ 8 <= length {
-                let left = unsafe known.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-                let right = unsafe buffer.loadUnaligned(
-                    fromByteOffset: offset &+ place,
-                    as: UInt64.self
-                )
-                if left != right { return false }
-                place &+= 8
+            let known = unsafe UnsafeRawBufferPointer(start: literal.utf8Start, count: length)
+            let found = unsafe UnsafeRawBufferPointer(rebasing: buffer[offset..<offset &+ length])
+            if length >= 8 {
+                return unsafe Self.areEqual(known, found, by: UInt64.self)
+            } else if length >= 4 {
+                return unsafe Self.areEqual(known, found, by: UInt32.self)
+            } else {
+                return unsafe Self.areEqual(known, found, by: UInt8.self)
             }
-            while place < length {
-                let left = unsafe known.load(fromByteOffset: place, as: UInt8.self)
-                if unsafe buffer[offset &+ place] != left { return false }
-                place &+= 1
-            }
-            return true
         }
+    }
+
+    /// Whether bytes of the same count, not less than a number's, are equal.
+    @inline(__always)
+    private static func areEqual<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ left: UnsafeRawBufferPointer,
+        _ right: UnsafeRawBufferPointer,
+        by number: Number.Type
+    ) -> Bool {
+        let last = left.count &- MemoryLayout<Number>.size
+        var place = 0
+        while place < last {
+            let first = unsafe left.loadUnaligned(fromByteOffset: place, as: Number.self)
+            let second = unsafe right.loadUnaligned(fromByteOffset: place, as: Number.self)
+            if first != second { return false }
+            place &+= MemoryLayout<Number>.size
+        }
+        let first = unsafe left.loadUnaligned(fromByteOffset: last, as: Number.self)
+        let second = unsafe right.loadUnaligned(fromByteOffset: last, as: Number.self)
+        return first == second
     }
 
     /// Whether they stand in a JSON string as they are: no quote, backslash or control character.

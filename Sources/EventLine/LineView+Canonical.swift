@@ -139,9 +139,10 @@ extension Span<UInt8> {
     @inline(__always)
     func textEnd(from start: Int) -> Int? {
         var place = start
-        while place &+ 16 <= count {
-            let low = word(at: place).quotes
-            let high = word(at: place &+ 8).quotes
+        while holdsTwoWords(at: place) {
+            let words = twoWords(at: place)
+            let low = words.0.quotes
+            let high = words.1.quotes
             if low | high == 0 {
                 place &+= 16
                 continue

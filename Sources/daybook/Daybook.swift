@@ -15,7 +15,8 @@ struct Daybook: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, ImportCommand.self, ShowCommand.self,
             HistoryCommand.self, AccessCommand.self, LogCommand.self, RebuildCommand.self,
-            ProjectionsCommand.self, StatsCommand.self, DemoCommand.self,
+            ProjectionsCommand.self, VerifyCommand.self, SealCommand.self, StatsCommand.self,
+            DemoCommand.self,
         ]
     )
 

@@ -11,7 +11,7 @@ import Testing
     init() throws { directory = try DataDirectory() }
 
     /// Had it to wait for its interval, the test would run out of time.
-    @Test
+    @Test(.timeLimit(.minutes(10)))
     func `a follower is woken by every line, not by its interval`() async throws {
         let log = try directory.open { $0.segmentBytes = 2000 }
         let reader = log.reader
@@ -30,7 +30,7 @@ import Testing
         try await task.value
     }
 
-    @Test
+    @Test(.timeLimit(.minutes(10)))
     func `cancelling ends a follower that waits, at once`() async throws {
         let log = try directory.open()
         try await fill(log, 1...2)
@@ -65,7 +65,7 @@ import Testing
         #expect(DirectoryWatch.of("\(directory.path)/none") == nil)
     }
 
-    @Test
+    @Test(.timeLimit(.minutes(10)))
     func `where nothing tells of changes, a follower looks from time to time`() async throws {
         let log = try directory.open()
         try await fill(log, 1...3)

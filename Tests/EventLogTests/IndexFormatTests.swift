@@ -134,3 +134,75 @@ struct Seeded: RandomNumberGenerator {
         return mixed ^ mixed >> 31
     }
 }
+
+extension IndexFormatTests {
+    /// The documented lines of hexadecimal digits, block by block.
+    private func vectors() throws -> (line: [UInt8], blocks: [[UInt8]]) {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(
+            contentsOf: root.appending(path: "Sources/EventLog/EventLog.docc/LogFormat.md"),
+            encoding: .utf8
+        )
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("{\"spec") })
+        let section = try #require(text.components(separatedBy: "### Index vectors").last)
+        let blocks = section.components(separatedBy: "```hex\n").dropFirst()
+            .map { $0.components(separatedBy: "```")[0].filter { $0 != "\n" } }
+        return (
+            Array(line.utf8),
+            blocks.map { digits in
+                stride(from: 0, to: digits.count, by: 2).compactMap { place in
+                    UInt8(digits.dropFirst(place).prefix(2), radix: 16)
+                }
+            }
+        )
+    }
+
+    @Test func `the documented bucket and key are those of the program`() throws {
+        let blocks = try vectors().blocks
+        #expect(blocks.count == 2)
+        for (key, places) in [(5, [3]), (300, [0, 1, 200]), (6, []), (1000, [])]
+            as [(UInt32, [UInt64])]
+        {
+            let key = StreamKey(rawValue: key)
+            #expect(PostingBucket.places(of: key, in: blocks[0], leastKey: 0) == places)
+        }
+        var writer = PostingWriter(bits: 0)
+        for (key, place) in [(5, 3), (300, 0), (300, 1), (300, 200)] as [(UInt32, UInt64)] {
+            writer.append(StreamKey(rawValue: key), place)
+        }
+        #expect(writer.finish().buckets == blocks[0])
+        let name = try #require(StreamName("client/019a8c3e-5b00-7002-8000-000000000002"))
+        #expect(StreamKey(name).rawValue == 0xf669_73d4)
+    }
+
+    @Test func `the documented frames are written to the byte`() throws {
+        let vectors = try vectors()
+        let directory = try DataDirectory()
+        try FileManager.default.createDirectory(
+            atPath: directory.log,
+            withIntermediateDirectories: true
+        )
+        let name = SegmentName(first: 1)
+        try directory.write(vectors.line + [10], to: name.fileName)
+        let place = LogDirectory(path: directory.path, device: FileDevice())
+        let contents = try SegmentContents(scanning: place.open(name))
+        #expect(SegmentFrames.encoded(contents) == vectors.blocks[1])
+    }
+
+    @Test func `the documented frames hold what their text says`() throws {
+        let file = try FrameFile(try vectors().blocks[1])
+        let summary = try file.summary()
+        #expect(summary.first == 1 && summary.last == 1 && summary.plainBytes == 412)
+        let time = Instant(microseconds: 1_795_235_101_123_456)
+        #expect(summary.times == time...time)
+        #expect("\(summary.ids.lowerBound)" == "019a8c3e-5b00-7001-8000-000000000001")
+        #expect(try file.places(of: StreamKey(rawValue: 0xf669_73d4)) == [0])
+        #expect(try LineMap(file.rest(of: .lineMap))?.entries == [.init(ordinal: 0, offset: 0)])
+        let range = time.microseconds...time.microseconds
+        #expect(try TimeMap(file.rest(of: .times))?.steps == [range])
+        let filter = try #require(StreamFilter(bytes: try file.rest(of: .filter)))
+        #expect(filter.mayContain(StreamKey(rawValue: 0xf669_73d4)))
+        #expect(try file.rest(of: .ids) == [1, 0, 0, 0])
+    }
+}

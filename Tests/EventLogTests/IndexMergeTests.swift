@@ -118,7 +118,7 @@ import Testing
 
     /// After so many steps the device fails for good, as if the power had gone.
     @Test func `whatever step is the last, opening again finds everything`() async throws {
-        let oracle = try await makeLog(70)
+        let oracle = try await makeLog(40)
         var isFinished = false
         var step = 0
         while !isFinished {
@@ -141,20 +141,6 @@ import Testing
             let files = try FileManager.default.contentsOfDirectory(atPath: place().index)
             #expect(!files.contains { $0.hasSuffix(".new") })
             step += 1 + step / 8
-        }
-    }
-}
-
-/// Says no after a number of steps, and from then on.
-private final class StepCounter: Sendable {
-    private let left: Mutex<Int>
-
-    init(_ count: Int) { left = Mutex(count) }
-
-    func next() -> Bool {
-        left.withLock { left in
-            left -= 1
-            return left >= 0
         }
     }
 }

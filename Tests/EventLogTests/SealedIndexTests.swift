@@ -35,6 +35,11 @@ private let later = Instant(microseconds: .max / 2)
         )
     }
 
+    private func indexNames() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: place.index)
+            .filter { $0.hasSuffix(LogDirectory.indexSuffix) }
+    }
+
     private func check(_ index: LogIndex) throws {
         let last = try #require(index.lastSequence)
         for number in UInt64(0)..<3 {
@@ -49,6 +54,7 @@ private let later = Instant(microseconds: .max / 2)
 
     @Test func `a sealed segment needs no other file`() async throws {
         try await makeSealedLog()
+        try FileManager.default.removeItem(atPath: place.index)
         let index = try open(mayWrite: false)
         #expect(index.indexed.count == (try place.segments().count) - 1)
         #expect(!FileManager.default.fileExists(atPath: place.index))
@@ -64,12 +70,12 @@ private let later = Instant(microseconds: .max / 2)
         let beside = try FrameFile(at: place.indexPath(of: 1), on: FileDevice())
         let before = try beside.tags.map { try beside.frame($0) }
         _ = try log.sealRolledSegments(now: later)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: place.index) == [])
+        #expect(try indexNames() == [])
         let behind = try FrameFile(at: place.path(of: packed), on: FileDevice())
         #expect(try beside.tags.map { try behind.frame($0) } == before)
         try check(index)
         try check(open(mayWrite: true))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: place.index) == [])
+        #expect(try indexNames() == [])
     }
 
     @Test func `a damaged index beside is not taken into the sealed segment`() async throws {
@@ -112,12 +118,37 @@ private let later = Instant(microseconds: .max / 2)
             try directory.write(damaged, to: packed.fileName)
             let reader = LogReader(directory: directory.path)
             #expect(try reader.verify().findings.map(\.segment) == [packed.fileName], "\(place)")
-            if place % 5 == 0 { try check(open(mayWrite: false)) }
-            if place % 50 == 0 {
+            if place % 9 == 0 { try check(open(mayWrite: false)) }
+            if place % 90 == 0 {
                 try check(open(mayWrite: true))
                 try FileManager.default.removeItem(atPath: self.place.index)
             }
         }
+    }
+
+    @Test func `a reader finds streams, ids and moments while the log is written`() async throws {
+        let log = try directory.open { $0.segmentBytes = 3000 }
+        let reader = LogReader(directory: directory.path)
+        #expect(try reader.events(in: stream(1)) == [])
+        for number in UInt64(1)...40 {
+            _ = try await log.append([event(number, in: [stream(number % 3 + 1)])])
+            if number == 15 { _ = try log.sealRolledSegments(now: later) }
+            if number == 25 { try open(mayWrite: true).merge() }
+            let known = try log.events(in: stream(2))
+            #expect(try reader.events(in: stream(2)) == known)
+            #expect(
+                try reader.events(in: stream(2), after: 3, through: 20).count
+                    == known.dropFirst(3).count { $0.envelope.sequence <= 20 }
+            )
+            #expect(try reader.sequence(of: id(number)) == number)
+            #expect(try reader.sequence(of: id(number + 1)) == nil)
+            let moment = Instant(microseconds: 1_700_000_000_000_000 + Int64(number))
+            #expect(try reader.lastSequence(notAfter: moment) == number)
+            #expect(
+                try reader.lastSequence(notAfter: moment.adding(microseconds: -1)) == number - 1
+            )
+        }
+        #expect(try reader.events(in: stream(9)) == [])
     }
 
     @Test func `damage between the blocks hides no line`() async throws {
@@ -142,5 +173,56 @@ private let later = Instant(microseconds: .max / 2)
         try LZ4Layout(walking: bytes.count) { offset, count in
             Array(bytes.dropFirst(offset).prefix(count))
         }.frameEnd
+    }
+}
+
+extension SealedIndexTests {
+    /// After so many steps the device fails for good, as if the power had gone.
+    @Test func `whatever step of sealing is the last, nothing is lost`() async throws {
+        let log = try directory.open { $0.segmentBytes = 2000 }
+        try await fill(log, 1...12)
+        try log.close()
+        let index = try open(mayWrite: true)
+        let names = try place.segments()
+        let beside = try indexNames()
+        var files: [String: [UInt8]] = [:]
+        for name in names { files[name.fileName] = try directory.bytes(name.fileName) }
+        var isFinished = false
+        var step = 0
+        while !isFinished {
+            let device = FaultyDevice()
+            let left = StepCounter(step)
+            device.fail { operation, _ in operation == .read || left.next() ? nil : EIO }
+            do {
+                let faulty = LogDirectory(path: directory.path, device: device)
+                let sealer = SegmentSealer(directory: faulty, grace: .zero)
+                for name in try sealer.due(at: later) { try sealer.seal(name) }
+                isFinished = true
+            } catch {
+                #expect(step < 1000)
+            }
+            #expect(readAll(LogReader(directory: directory.path)).sequences == Array(1...12))
+            try check(index)
+            try check(open(mayWrite: false))
+            try check(open(mayWrite: true))
+            try directory.open().close()
+            #expect(try LogReader(directory: directory.path).verify().findings == [])
+            try restore(files, names, step % 2 == 0 ? beside : [])
+            step += 1
+        }
+    }
+
+    /// Everything plain again, with or without an index beside it.
+    private func restore(
+        _ files: [String: [UInt8]],
+        _ names: [SegmentName],
+        _ beside: [String]
+    ) throws {
+        for name in try directory.names() where name.hasSuffix(".lz4") || name.hasSuffix(".new") {
+            try FileManager.default.removeItem(atPath: "\(directory.log)/\(name)")
+        }
+        for (name, bytes) in files { try directory.write(bytes, to: name) }
+        try? FileManager.default.removeItem(atPath: place.index)
+        if !beside.isEmpty { _ = try open(mayWrite: true) }
     }
 }

@@ -44,6 +44,7 @@ struct AppendCommand: BenchCommand {
     private struct Turn: Sendable {
         var latencies = Latencies()
         var seconds = 0.0
+        var processorSeconds = 0.0
         var writeCalls = 0
         var bytes = 0
 
@@ -54,6 +55,7 @@ struct AppendCommand: BenchCommand {
         mutating func add(_ other: Turn) {
             latencies.add(other.latencies)
             seconds += other.seconds
+            processorSeconds += other.processorSeconds
             writeCalls += other.writeCalls
             bytes += other.bytes
         }
@@ -61,6 +63,7 @@ struct AppendCommand: BenchCommand {
 
     private func turn(of callers: inout [Caller], length: Duration) async throws -> Turn {
         let calls = ProcessCounters.writeCalls
+        let processorSeconds = ProcessCounters.processorSeconds
         let start = MachineClock.nanoseconds
         let end = start + UInt64(length / .nanoseconds(1))
         var turn = Turn()
@@ -76,6 +79,7 @@ struct AppendCommand: BenchCommand {
         }
         callers = resting
         turn.seconds = Double(MachineClock.nanoseconds - start) / 1e9
+        turn.processorSeconds = ProcessCounters.processorSeconds - processorSeconds
         turn.writeCalls = ProcessCounters.writeCalls - calls
         turn.bytes = turn.latencies.count * Person.lineBytes
         return turn
@@ -102,6 +106,8 @@ struct AppendCommand: BenchCommand {
         figures.add("callers", callerCount)
         figures.add("rate", rate)
         figures.add("wait", sum.latencies)
+        let processorSeconds = sum.processorSeconds / Double(max(1, sum.latencies.count))
+        figures.add("processorMicroseconds", processorSeconds * 1e6)
         figures.add("groups", sum.groups / sum.seconds)
         figures.add("frameBytes", sum.frameBytes)
         figures.add("rawRate", rawRate)

@@ -8,6 +8,9 @@ import subprocess
 from .figures import Load
 from .server import fresh
 
+# From so many events on, a generated log is packed less tightly than the engine would.
+FAST_FROM = 20_000_000
+
 ROOT = pathlib.Path(__file__).parent.parent.parent
 
 
@@ -43,13 +46,14 @@ class Daybook:
 
     def generate(self, count):
         self.log = fresh(self.directory / "log")
-        return self.ask("generate", self.log, "--events", count)
+        options = ["--fast", 1] if count > FAST_FROM else []
+        return self.ask("generate", self.log, "--events", count, *options)
 
-    def tail(self, seconds):
+    def tail(self, rate, seconds):
         data = fresh(self.directory / "tail")
-        figures = self.ask("tail", data, "--rate", 1000, "--seconds", seconds)
+        figures = self.ask("tail", data, "--rate", rate, "--seconds", seconds)
         shutil.rmtree(data)
-        return figures
+        return wait(figures, "afterReceipt")
 
     def ask(self, question, data, *options):
         words = [self.program, question, data, *options]

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 from .client import Client
-from .figures import Unavailable
+from .figures import Unavailable, load
 from .server import Server, byte_count, free_port, fresh, listens
 
 
@@ -60,6 +60,9 @@ class JetStream:
 
     def read_streams(self, _):
         raise Unavailable("no read by subject without a consumer")
+
+    def tail(self, rate, count):
+        return load(self.client.ask("tail", rate, count), count / rate)
 
     def bytes_per_event(self):
         return byte_count(self.directory / "data") / self.client.ask("count")

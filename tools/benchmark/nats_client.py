@@ -7,9 +7,10 @@ import sys
 import time
 
 import nats
-from nats.js.api import AckPolicy, ConsumerConfig
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from . import sample
+from .follower import Follower
 
 
 async def create(stream):
@@ -55,6 +56,29 @@ async def replay(stream):
     while seen < total:
         seen += len(await consumer.fetch(min(1000, total - seen), timeout=10))
     return seen / (time.perf_counter() - start)
+
+
+async def tail(stream, rate, count):
+    """How long after its receipt each event was seen by another process."""
+    follower = Follower("nats_client", sys.argv[1], count)
+    receipts = {}
+    start = time.monotonic()
+    for place in range(count):
+        await asyncio.sleep(max(0, start + place / rate - time.monotonic()))
+        answer = await stream.publish(f"client.{place}", sample.PAYLOAD.encode(), timeout=30)
+        receipts[str(answer.seq)] = time.monotonic_ns()
+    return follower.waits(receipts)
+
+
+async def follow(stream, count):
+    settings = ConsumerConfig(deliver_policy=DeliverPolicy.NEW, ack_policy=AckPolicy.NONE)
+    messages = await stream.subscribe("client.*", config=settings)
+    print("following", flush=True)
+    seen = {}
+    while len(seen) < count:
+        message = await messages.next_msg(timeout=30)
+        seen[message.metadata.sequence.stream] = time.monotonic_ns()
+    return seen
 
 
 async def count(stream):

@@ -111,6 +111,9 @@ class PostgreSQL:
     def read_streams(self, _):
         return self._bench(READ, 1, 1, {"streams": self.streams})
 
+    def tail(self, *_):
+        raise Unavailable("LISTEN tells that there is something, not what")
+
     def bytes_per_event(self):
         answer = self._query(
             "SELECT pg_total_relation_size('event')::float / (SELECT count(*) FROM event)"

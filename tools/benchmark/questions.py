@@ -94,12 +94,16 @@ class Bench:
         return [table]
 
     def tail(self):
-        own = self.daybook.tail(max(2, self.plan.seconds))
-        head = ["from", "p50 µs", "p99 µs"]
-        title = f"A follower in another process, {own['rate']:,} events a second"
-        table = Table(title, head)
-        table.add("receipt to seen", own["afterReceiptP50"], own["afterReceiptP99"])
-        table.add("submission to seen", own["afterSubmissionP50"], own["afterSubmissionP99"])
+        rate = 1000
+        count = round(rate * max(2, self.plan.seconds))
+        own = self.daybook.tail(rate, count / rate)
+        title = f"From the receipt of an event to when a second process has it, {rate:,} a second"
+        table = Table(title, ["system", "p50 µs", "p99 µs", "Daybook is"])
+        table.add("Daybook", own.p50, own.p99, "")
+        for peer in self.peers:
+            theirs = self._answer(lambda: peer.tail(rate, count))
+            share = ratio(theirs.p50, own.p50) if theirs else ""
+            table.add(peer.name, *line(theirs)[1:], share)
         return [table]
 
     def fill(self):

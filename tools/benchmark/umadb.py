@@ -50,5 +50,8 @@ class UmaDB:
         samples = self.client.ask("read_streams", streams, count)
         return load(samples, sum(samples) / 1e6)
 
+    def tail(self, rate, count):
+        return load(self.client.ask("tail", rate, count), count / rate)
+
     def bytes_per_event(self):
         return byte_count(self.data) / self.client.ask("head")

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import umadb
 
 from . import sample
+from .follower import Follower
 
 
 def append(address, callers, seconds):
@@ -65,6 +66,30 @@ def read_streams(address, streams, count):
         list(client.read(query))
         waits.append((time.perf_counter() - start) * 1e6)
     return waits
+
+
+def tail(address, rate, count):
+    """How long after its receipt each event was seen by another process."""
+    follower = Follower("umadb_client", sys.argv[1], count)
+    client = umadb.Client(address)
+    receipts = {}
+    start = time.monotonic()
+    for place in range(count):
+        time.sleep(max(0, start + place / rate - time.monotonic()))
+        position = client.append([event(sample.stream(place))])
+        receipts[str(position)] = time.monotonic_ns()
+    return follower.waits(receipts)
+
+
+def follow(address, count):
+    client = umadb.Client(address)
+    events = client.subscribe(after=client.head())
+    print("following", flush=True)
+    seen = {}
+    for found in events:
+        seen[found.position] = time.monotonic_ns()
+        if len(seen) == count:
+            return seen
 
 
 def head(address):

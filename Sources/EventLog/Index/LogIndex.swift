@@ -31,6 +31,8 @@ final class LogIndex: Sendable {
     let state: Mutex<State>
     /// Held while segments are merged.
     let merging = Mutex(())
+    /// Held while an index is made again: several lookups may find it damaged at once.
+    private let rebuilding = Mutex(())
     private let recent = Mutex(RecentTexts())
 
     private init(_ directory: LogDirectory, _ state: State, mayWrite: Bool) {
@@ -155,8 +157,10 @@ final class LogIndex: Sendable {
 
     /// Makes the index of a segment anew from its text.
     private func rebuild(_ first: UInt64) throws(LogError) {
-        let segment = try directory.open(SegmentName(first: first))
-        let made = try place(try SegmentContents(scanning: segment), of: first)
+        let made = try rebuilding.withLock { _ throws(LogError) in
+            let segment = try directory.open(SegmentName(first: first))
+            return try place(try SegmentContents(scanning: segment), of: first)
+        }
         textMoved(first)
         try state.withLock { state throws(LogError) in
             guard let place = state.segments.firstIndex(where: { $0.first == first }) else {

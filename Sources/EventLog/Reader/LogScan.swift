@@ -48,6 +48,22 @@ public struct LogScan: Sendable {
         return result
     }
 
+    /// The next event as a value; nil if there is none yet.
+    public mutating func nextEvent() throws(LogError) -> EventLine? {
+        let segment = lines?.segment.name.fileName ?? ""
+        return try next { line, bytes throws(LogError) in
+            if let event = EventLine(line, in: bytes) { return event }
+            throw .damaged([
+                LogFinding(
+                    segment: segment,
+                    offset: 0,
+                    sequence: line.sequence,
+                    problem: .malformed("its envelope is not in its form")
+                )
+            ])
+        }
+    }
+
     /// Shows the lines up to a sequence, or up to the end.
     public mutating func run(
         through last: UInt64 = .max,

@@ -13,14 +13,26 @@ public struct LogVerification: Hashable, Sendable {
     public var isSound: Bool { findings.isEmpty }
 }
 
+/// How far a check has come.
+public struct VerificationProgress: Hashable, Sendable {
+    /// How many lines were read.
+    public let lineCount: UInt64
+    /// How many there are, as far as the names of the segments tell.
+    public let lineCountExpected: UInt64
+}
+
 extension LogReader {
     /// Reads everything and checks the checksum of every line and of every sealed segment, that
-    /// each index says what its text says, that sequences are dense, that every stream's versions follow each other, and that commits are
-    /// complete. Changes nothing, and can run while the log is written.
+    /// each index says what its text says, that sequences are dense, that every stream's versions
+    /// follow each other, and that commits are complete. Changes nothing, and can run while the log
+    /// is written.
     ///
     /// What is wrong with the log stands in the answer; an error is thrown only where the
-    /// operating system refuses something.
-    public func verify() throws(LogError) -> LogVerification {
+    /// operating system refuses something. `report` is called after each segment. Takes about a
+    /// second for a million events, and 16 bytes of memory for each stream.
+    public func verify(
+        report: (VerificationProgress) -> Void = { _ in }
+    ) throws(LogError) -> LogVerification {
         var scan = SegmentScan()
         var unfinished = 0
         let names = try orLogError(try directory.segments())
@@ -41,6 +53,12 @@ extension LogReader {
             } catch .damaged(let findings) {
                 for finding in findings { scan.note(finding) }
             }
+            report(
+                VerificationProgress(
+                    lineCount: scan.lineCount,
+                    lineCountExpected: names.last.map { $0.first - 1 } ?? 0
+                )
+            )
         }
         return LogVerification(
             findings: scan.findings,

@@ -9,7 +9,7 @@ final class OpenSegment: Sendable {
 
     private let device: any LogDevice
     private let file: OpenFile
-    private let layout: LZ4Layout?
+    let layout: LZ4Layout?
     private let lastBlock = Mutex<(number: Int, bytes: [UInt8])?>(nil)
 
     /// Takes over the file, also when it cannot be read.
@@ -35,9 +35,6 @@ final class OpenSegment: Sendable {
         if let layout { return layout.contentBytes }
         return try orLogError(try device.byteCount(of: file))
     }
-
-    /// Where the LZ4 frame of a sealed segment ends; 0 for plain text.
-    var frameEnd: Int { layout?.frameEnd ?? 0 }
 
     /// The offset from which reading can go on behind a place that cannot be unpacked.
     func nextBlock(after offset: Int) -> Int {

@@ -49,19 +49,9 @@ extension Archive {
         }
     }
 
-    /// The last event that was recorded at a time or before it. Times ascend with sequences.
+    /// The last event that was recorded at a time or before it.
     private func lastSequence(at time: Instant) throws(ServiceError) -> UInt64 {
-        var low: UInt64 = 0
-        var high = try head()
-        while low < high {
-            let middle = low + (high - low + 1) / 2
-            if try self.time(of: middle) <= time {
-                low = middle
-            } else {
-                high = middle - 1
-            }
-        }
-        return low
+        try serviceError { () throws(LogError) in try reader.lastSequence(notAfter: time) }
     }
 }
 

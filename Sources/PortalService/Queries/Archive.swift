@@ -72,17 +72,18 @@ package final class Archive: Sendable {
         return events
     }
 
-    /// The lines of some streams, in order, up to a sequence; nil for all streams. Without the
-    /// log's index this reads the whole log.
+    /// The lines of some streams, in order, up to a sequence; nil for all streams, which reads the
+    /// whole log.
     package func lines(
         of streams: [StreamName]?,
         through sequence: UInt64
     ) throws(ServiceError) -> [EventLine] {
-        guard let log, let streams else { return try scan(for: streams, through: sequence) }
+        guard let streams else { return try allLines(through: sequence) }
         var lines: [UInt64: EventLine] = [:]
         for stream in streams {
             let found = try serviceError { () throws(LogError) in
-                try log.events(in: stream, through: sequence)
+                guard let log else { return try reader.events(in: stream, through: sequence) }
+                return try log.events(in: stream, through: sequence)
             }
             for line in found { lines[line.envelope.sequence] = line }
         }
@@ -112,22 +113,13 @@ package final class Archive: Sendable {
         return try serviceError { () throws(LogError) in try reader.lastSequence() }
     }
 
-    private func scan(
-        for streams: [StreamName]?,
-        through sequence: UInt64
-    ) throws(ServiceError) -> [EventLine] {
-        let wanted = streams.map(Set.init)
-        var lines = reader.lines()
+    private func allLines(through sequence: UInt64) throws(ServiceError) -> [EventLine] {
         var found: [EventLine] = []
-        while let raw = try serviceError({ () throws(LogError) in try lines.next() }),
-            raw.sequence <= sequence
-        {
-            let line = try serviceError { () throws(LineError) in try raw.event() }
-            let isWanted =
-                wanted.map { wanted in
-                    line.envelope.streams.contains { wanted.contains($0.stream) }
-                } ?? true
-            if isWanted { found.append(line) }
+        try serviceError { () throws(LogError) in
+            var scan = reader.scan()
+            while let line = try scan.nextEvent(), line.envelope.sequence <= sequence {
+                found.append(line)
+            }
         }
         return found
     }

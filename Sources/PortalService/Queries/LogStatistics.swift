@@ -3,8 +3,8 @@ package import EventLog
 
 /// What is in a log, counted.
 package struct LogStatistics: Sendable {
-    package private(set) var events = 0
-    package private(set) var types: [String: Int] = [:]
+    package let events: Int
+    package let types: [String: Int]
     package let segments: Int
     package let sealedSegments: Int
     package let bytes: Int
@@ -15,12 +15,17 @@ package struct LogStatistics: Sendable {
         segments = found.count
         sealedSegments = found.count(where: \.isSealed)
         bytes = found.map(\.byteCount).reduce(0, +)
-        var lines = reader.lines()
-        while let raw = try serviceError({ () throws(LogError) in try lines.next() }) {
-            let line = try serviceError { () throws(LineError) in try raw.event() }
-            events += 1
-            types[line.envelope.type, default: 0] += 1
+        var scan = reader.scan()
+        var events = 0
+        var types: [String: Int] = [:]
+        try serviceError { () throws(LogError) in
+            while let line = try scan.nextEvent() {
+                events += 1
+                types[line.envelope.type, default: 0] += 1
+            }
         }
+        self.events = events
+        self.types = types
     }
 
     /// The counts as other programs read them.

@@ -36,13 +36,13 @@ extension Store {
     /// The log's lines in batches, from behind a sequence on.
     static func lineSource(of reader: LogReader, batch: Int = 1000) -> LineSource {
         { after in
-            var lines = reader.lines(after: after)
+            var scan = reader.scan(after: after)
             return {
-                var batchLines: [EventLine] = []
-                while batchLines.count < batch, let line = try lines.next() {
-                    batchLines.append(try line.event())
+                var lines: [EventLine] = []
+                while lines.count < batch, let line = try scan.nextEvent() {
+                    lines.append(line)
                 }
-                return batchLines
+                return lines
             }
         }
     }

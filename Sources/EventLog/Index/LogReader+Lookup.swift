@@ -1,0 +1,50 @@
+public import EventLine
+
+extension LogReader {
+    /// The events of a stream behind a version and up to a sequence, in order; none if there is no
+    /// such stream.
+    ///
+    /// Costs a directory listing, some small reads for each power of eight of segments, and the
+    /// lines themselves; segments that the writer has not indexed yet, the newest always, are
+    /// searched, 64 MiB in some 30 ms. Throws ``LogError/damaged(_:)`` rather than leave out an
+    /// event that cannot be read.
+    public func events(
+        in stream: StreamName,
+        after version: Int = 0,
+        through sequence: UInt64 = .max
+    ) throws(LogError) -> [EventLine] {
+        let lines = try index().lines(of: stream, after: version, through: sequence)
+        return try lines.map { line throws(LogError) in
+            do {
+                return try line.event()
+            } catch {
+                throw .damaged([
+                    LogFinding(
+                        segment: "",
+                        offset: 0,
+                        sequence: line.sequence,
+                        problem: .malformed("\(error)")
+                    )
+                ])
+            }
+        }
+    }
+
+    /// The sequence of the event with an id; nil if there is none.
+    public func sequence(of id: UniqueID) throws(LogError) -> UInt64? {
+        try index().sequence(of: id)
+    }
+
+    /// The greatest sequence of an event whose time is not after a moment; 0 if there is none.
+    ///
+    /// Times may go back from line to line: an event before the one given can be of a later time.
+    public func lastSequence(notAfter time: Instant) throws(LogError) -> UInt64 {
+        try index().lastSequence(notAfter: time)
+    }
+
+    /// The index as the writer has left it. The newest segment may still grow.
+    private func index() throws(LogError) -> LogIndex {
+        let names = try orLogError(try directory.segments())
+        return try LogIndex.open(directory, of: names, before: nil, mayWrite: false)
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import EventLine
+import EventLog
+import PortalService
+
+/// Checks every byte of the log.
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check every byte of the log, and say what is wrong and where.",
+        discussion: """
+            Reads all segments: checksums of lines and of sealed files, sequences, the versions of
+            every stream, commits. Changes nothing, needs no lock and no key, and can run while the
+            log is written. Exit status: 0 sound, 1 something is wrong, 2 could not run.
+
+            Example:
+              daybook verify --json | jq .findings
+            """
+    )
+
+    @OptionGroup var store: StoreOptions
+    @Flag(help: "Print the outcome as JSON.") var json = false
+
+    func run() async throws {
+        let reader = try store.logReader()
+        let clock = ContinuousClock()
+        let start = clock.now
+        let outcome = try LogPrinter.serviceError { () throws(LogError) in
+            try reader.verify { progress in
+                let seconds = (clock.now - start) / .seconds(1)
+                Terminal.progress(
+                    progress.lineCount,
+                    of: max(progress.lineCount, progress.lineCountExpected),
+                    perSecond: Double(progress.lineCount) / max(seconds, 0.001)
+                )
+            }
+        }
+        if json { printJSON(outcome.json) } else { describe(outcome) }
+        if !outcome.isSound { throw ExitCode.refused }
+    }
+
+    private func describe(_ outcome: LogVerification) {
+        for finding in outcome.findings { print(finding) }
+        if outcome.unfinishedByteCount > 0 {
+            print("\(outcome.unfinishedByteCount) bytes at the end are no whole line (yet).")
+        }
+        let count = outcome.findings.count
+        let verdict =
+            switch count {
+            case 0: "All is as it was written."
+            case 1: "One thing is wrong."
+            default: "\(count) things are wrong."
+            }
+        print("\(outcome.lineCount) events in \(outcome.segmentCount) segments. \(verdict)")
+    }
+}
+
+extension LogVerification {
+    fileprivate var json: JSONValue {
+        [
+            "sound": .bool(isSound),
+            "events": .integer(Int64(clamping: lineCount)),
+            "segments": .integer(Int64(segmentCount)),
+            "unfinishedBytes": .integer(Int64(unfinishedByteCount)),
+            "findings": .array(findings.map(\.json)),
+        ]
+    }
+}
+
+extension LogFinding {
+    fileprivate var json: JSONValue {
+        [
+            "segment": .string(segment),
+            "offset": .integer(Int64(offset)),
+            "sequence": .integer(Int64(clamping: sequence)),
+            "problem": .string("\(problem)"),
+        ]
+    }
+}
