@@ -87,6 +87,31 @@ import Testing
         }
     }
 
+    @Test func `no bit of an index changes an answer`() async throws {
+        let run = try await RecordedRun.record(seed: TrialPlan.seed / 3 * 3 + 1, steps: 30)
+        guard let disk = run.moments.last?.disk,
+            let names = disk.names["\(SimulatedDevice.root)/index"]
+        else { throw Surprise("there is no index") }
+        for (name, number) in names.sorted(by: { $0.key < $1.key }) {
+            let bits = (disk.files[number]?.seen.count ?? 0) * 8
+            for bit in stride(from: number, to: bits, by: step * 7) {
+                var damaged = disk
+                damaged.files[number]?.seen[bit / 8] ^= 1 << (bit % 8)
+                let log = try SimulatedLog.open(SimulatedDevice(damaged, seed: 1))
+                let comment = Comment("\(name), bit \(bit), seed \(run.seed)")
+                for number in [UInt64(1), 4, 9] {
+                    let expected = run.lines(in: stream(number))
+                    #expect(try log.events(in: stream(number)) == expected, comment)
+                }
+                for commit in run.commits.prefix(3) {
+                    let receipt = try await log.append(commit.events)
+                    #expect(receipt.events == commit.lines, comment)
+                }
+                try log.close()
+            }
+        }
+    }
+
     @Test func `no bit of the journal costs anything while the text is whole`() async throws {
         let run = try await RecordedRun.record(seed: TrialPlan.seed, steps: 12)
         guard let disk = run.moments.last?.disk,

@@ -38,6 +38,18 @@ enum FuzzEntry {
         readLog(["journal/commits": file])
     }
 
+    /// The index of the first of two segments. Opening does not look at all of it.
+    static func index(_ bytes: [UInt8]) {
+        readLog(
+            [
+                "log/00000000000000000001.jsonl": FuzzSamples.text(),
+                "log/00000000000000000005.jsonl": FuzzSamples.nextText(),
+                "index/00000000000000000001.index": bytes,
+            ],
+            opensSoundOnly: false
+        )
+    }
+
     private static func readLine(_ bytes: [UInt8]) {
         let found = LineCheck.problem(in: bytes) == nil
         let sequence = LineCheck.sequence(of: bytes)
@@ -70,6 +82,14 @@ enum FuzzEntry {
             (try? log.reader.verify().isSound) == true || !opensSoundOnly,
             "A log that could be opened is not sound."
         )
+        for number in UInt64(1)...3 {
+            let events = try? log.events(in: stream(number))
+            precondition(
+                events?.allSatisfy { $0.envelope.streams.contains { $0.stream == stream(number) } }
+                    ?? true,
+                "An event of another stream was given out."
+            )
+        }
         precondition((try? log.close()) != nil, "A log that could be opened cannot be closed.")
     }
 

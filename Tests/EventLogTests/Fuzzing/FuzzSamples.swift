@@ -25,7 +25,7 @@ enum FuzzSamples {
     static func sealedSegment() throws -> [[UInt8]] { [try sealed()] }
 
     /// The text of a segment with a commit of two and two of one.
-    private static func text() -> [UInt8] {
+    static func text() -> [UInt8] {
         let first = event(1).line(
             sequence: 1,
             streams: [StreamPosition(stream: stream(1), version: 1)],
@@ -39,6 +39,18 @@ enum FuzzSamples {
             commitCount: 2
         )
         return first.canonicalBytes + second.canonicalBytes + line(event(3), 3) + line(event(4), 4)
+    }
+
+    /// What follows that text.
+    static func nextText() -> [UInt8] { line(event(5), 5) }
+
+    static func index() throws -> [[UInt8]] {
+        let path = "log/00000000000000000001.jsonl"
+        let device = SimulatedDevice(SimulatedDisk(holding: [path: text()]), seed: 1)
+        let directory = LogDirectory(path: SimulatedDevice.root, device: device)
+        let segment = try directory.open(SegmentName(first: 1))
+        let frames = SegmentFrames.encoded(try SegmentContents(scanning: segment))
+        return [frames]
     }
 
     private static func sealed() throws -> [UInt8] {

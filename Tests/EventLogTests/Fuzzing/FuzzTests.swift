@@ -24,6 +24,10 @@ import Testing
         try mutate(FuzzSamples.journal(), count, FuzzEntry.journal)
     }
 
+    @Test func `no index traps`() throws {
+        try mutate(FuzzSamples.index(), count, FuzzEntry.index)
+    }
+
     /// A trap ends the process: the seed was printed before.
     private func mutate(
         _ samples: [[UInt8]],

@@ -44,7 +44,15 @@ struct FaultyRun {
                 if let why = await appendTogether(log) { story.append("healed: \(why)") }
             }
         }
-        do { try log.close() } catch { story.append("close: \(error)") }
+        // Without a proper end, what was not synchronised stays so.
+        if generator.oneIn(2) {
+            let disk = device.disk
+            device.cutPower()
+            try? log.close()
+            device = SimulatedDevice(disk, seed: generator.next())
+        } else {
+            do { try log.close() } catch { story.append("close: \(error)") }
+        }
         return nil
     }
 

@@ -20,7 +20,7 @@ struct RecordedRun: Sendable {
     let text: [UInt8]
     let lineEnds: [Int]
 
-    /// Runs appends of all kinds, rolls and seals.
+    /// Runs appends of all kinds, rolls and seals. Some runs index and seal in the background too.
     static func record(seed: UInt64, steps: Int = 24) async throws -> RecordedRun {
         let moments = Mutex([Moment]())
         let acknowledged = Atomic<UInt64>(0)
@@ -30,7 +30,8 @@ struct RecordedRun: Sendable {
             let through = acknowledged.load(ordering: .sequentiallyConsistent)
             moments.withLock { $0.append(Moment(disk: disk, acknowledged: through)) }
         }
-        var workload = CrashWorkload(log: try SimulatedLog.open(device), device: device, seed: seed)
+        let log = try SimulatedLog.open(device, keepsUp: seed % 3 == 0)
+        var workload = CrashWorkload(log: log, device: device, seed: seed)
         for _ in 0..<steps {
             try await workload.step { last in
                 var before = acknowledged.load(ordering: .sequentiallyConsistent)
@@ -81,5 +82,12 @@ struct RecordedRun: Sendable {
     /// A line without its line feed.
     func line(at sequence: UInt64) -> ArraySlice<UInt8> {
         text(through: sequence).dropFirst(text(through: sequence - 1).count).dropLast()
+    }
+
+    /// The events of a stream, in order.
+    func lines(in stream: StreamName) -> [EventLine] {
+        commits.flatMap(\.lines).filter { line in
+            line.envelope.streams.contains { $0.stream == stream }
+        }
     }
 }

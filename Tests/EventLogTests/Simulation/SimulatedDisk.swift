@@ -175,7 +175,7 @@ extension SimulatedDisk {
     /// The disk of a data directory with these files in its folders.
     init(holding contents: [String: [UInt8]]) {
         self.init(root: SimulatedDevice.root)
-        for directory in ["log", "journal"] {
+        for directory in ["log", "journal", "index"] {
             createDirectory("\(SimulatedDevice.root)/\(directory)")
         }
         for (name, bytes) in contents.sorted(by: { $0.key < $1.key }) {
