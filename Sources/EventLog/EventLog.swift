@@ -30,8 +30,9 @@ public final class EventLog: Sendable {
     /// Opens the log in a data directory, which must exist, or begins one there.
     ///
     /// Repairs what a crash has left, and reads the newest segment: a fraction of a second, however
-    /// long the log is. Throws ``LogError/locked(path:process:)`` while another process has the log open,
-    /// and ``LogError/damaged(_:)`` where lines that were durable are not as they were written.
+    /// long the log is. Throws ``LogError/locked(path:process:)`` while another process has the log
+    /// open, and ``LogError/damaged(_:)`` where lines that were durable are not as they were
+    /// written.
     public static func open(
         directory path: String,
         options: LogOptions = LogOptions()

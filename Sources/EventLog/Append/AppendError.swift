@@ -15,8 +15,8 @@ public enum AppendError: Error, Hashable, Sendable {
     /// The disk refused, or refused something that was submitted before. Nothing was written; the
     /// same append may succeed once the cause is gone.
     case refused(DeviceError)
-    /// A synchronisation or a write failed, now or before. Whether the events are in the log shows after a
-    /// restart; nothing more can be written until then.
+    /// A synchronisation or a write failed, now or before. Whether the events are in the log shows
+    /// after a restart; nothing more can be written until then.
     case stopped(DeviceError)
     /// The original of a repeated append could not be read.
     case unreadable(LogError)

@@ -1,6 +1,7 @@
 internal import EventLine
 
-/// Where a line lies: its segment, by its first sequence, and its bytes there without the line feed.
+/// Where a line lies: its segment, by its first sequence, and its bytes there without the line
+/// feed.
 struct TextPlace: Hashable, Sendable {
     let sequence: UInt64
     let segment: UInt64
