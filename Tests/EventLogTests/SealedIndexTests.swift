@@ -35,6 +35,12 @@ private let later = Instant(microseconds: .max / 2)
         )
     }
 
+    private func sealAll(on device: any LogDevice = FileDevice()) throws {
+        let directory = LogDirectory(path: directory.path, device: device)
+        let sealer = SegmentSealer(directory: directory, grace: .zero)
+        for name in try sealer.due(at: later) { try sealer.seal(name) }
+    }
+
     private func indexNames() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: place.index)
             .filter { $0.hasSuffix(LogDirectory.indexSuffix) }
@@ -66,10 +72,11 @@ private let later = Instant(microseconds: .max / 2)
     @Test func `the index of a plain segment moves into the sealed one`() async throws {
         let log = try directory.open { $0.segmentBytes = 3000 }
         try await fill(log, 1...60)
+        try log.close()
         let index = try open(mayWrite: true)
         let beside = try FrameFile(at: place.indexPath(of: 1), on: FileDevice())
         let before = try beside.tags.map { try beside.frame($0) }
-        _ = try log.sealRolledSegments(now: later)
+        try sealAll()
         #expect(try indexNames() == [])
         let behind = try FrameFile(at: place.path(of: packed), on: FileDevice())
         #expect(try beside.tags.map { try behind.frame($0) } == before)
@@ -81,14 +88,16 @@ private let later = Instant(microseconds: .max / 2)
     @Test func `a damaged index beside is not taken into the sealed segment`() async throws {
         let log = try directory.open { $0.segmentBytes = 3000 }
         try await fill(log, 1...60)
+        try log.close()
         _ = try open(mayWrite: true)
         let path = URL(filePath: place.indexPath(of: 1))
         var bytes = [UInt8](try Data(contentsOf: path))
         bytes[40] ^= 1
         try Data(bytes).write(to: path)
-        #expect(try log.reader.verify().findings.map(\.segment) == [SegmentName(first: 1).fileName])
-        _ = try log.sealRolledSegments(now: later)
-        #expect(try log.reader.verify().findings == [])
+        let reader = LogReader(directory: directory.path)
+        #expect(try reader.verify().findings.map(\.segment) == [SegmentName(first: 1).fileName])
+        try sealAll()
+        #expect(try LogReader(directory: directory.path).verify().findings == [])
         try check(open(mayWrite: false))
     }
 
@@ -133,7 +142,6 @@ private let later = Instant(microseconds: .max / 2)
         for number in UInt64(1)...40 {
             _ = try await log.append([event(number, in: [stream(number % 3 + 1)])])
             if number == 15 { _ = try log.sealRolledSegments(now: later) }
-            if number == 25 { try open(mayWrite: true).merge() }
             let known = try log.events(in: stream(2))
             #expect(try reader.events(in: stream(2)) == known)
             #expect(
@@ -194,9 +202,7 @@ extension SealedIndexTests {
             let left = StepCounter(step)
             device.fail { operation, _ in operation == .read || left.next() ? nil : EIO }
             do {
-                let faulty = LogDirectory(path: directory.path, device: device)
-                let sealer = SegmentSealer(directory: faulty, grace: .zero)
-                for name in try sealer.due(at: later) { try sealer.seal(name) }
+                try sealAll(on: device)
                 isFinished = true
             } catch {
                 #expect(step < 1000)
@@ -258,4 +264,32 @@ extension SealedIndexTests {
         try log.close()
         #expect(try log.reader.verify().findings == [])
     }
+}
+
+extension SealedIndexTests {
+    @Test(.enabled(if: pythonUnpacks, "python3 with lz4 is not installed"))
+    func `Python reads a sealed segment`() async throws {
+        let log = try directory.open { $0.segmentBytes = 3000 }
+        try await fill(log, 1...20)
+        let plain = try directory.bytes(SegmentName(first: 1).fileName)
+        _ = try log.sealRolledSegments(now: later)
+        let program =
+            "import lz4.frame,sys;sys.stdout.buffer.write(lz4.frame.open(sys.argv[1]).read())"
+        #expect(try python(program, place.path(of: packed)) == plain)
+    }
+}
+
+private let pythonUnpacks = (try? python("import lz4.frame;print(1)")) == Array("1\n".utf8)
+
+private func python(_ program: String, _ arguments: String...) throws -> [UInt8] {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", program] + arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let bytes = [UInt8](try output.fileHandleForReading.readToEnd() ?? Data())
+    process.waitUntilExit()
+    return bytes
 }
