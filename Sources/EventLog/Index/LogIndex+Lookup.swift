@@ -164,7 +164,12 @@ extension LogIndex {
             let line = try withText(of: segment) { text throws(FrameFile.Failure) in
                 try text.line(ordinal)
             }
-            guard let line else { return true }
+            guard let line else {
+                // The index has proved useless: nothing may be left out for that.
+                let rest = min(sequence, segment.first + UInt64(ordinal))
+                return try TextSearch(directory, segment)
+                    .visitNewestFirst(stream, through: rest, visitor)
+            }
             // Another stream may have the same key.
             guard let version = line.version(in: stream) else { continue }
             guard try visitor(line, version) else { return false }
