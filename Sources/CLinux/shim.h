@@ -7,6 +7,9 @@
 #include <unistd.h>
 
 #define DAYBOOK_FALLOC_FL_KEEP_SIZE 1
+#define DAYBOOK_SYNC_FILE_RANGE_WRITE 2
+
+int sync_file_range(int descriptor, off_t offset, off_t length, unsigned int flags);
 
 int fallocate(int descriptor, int mode, off_t offset, off_t length);
 

@@ -44,7 +44,7 @@ extension Tail {
         let streams = submission.events[index].streams
         var own: [Int] = []
         own.reserveCapacity(streams.count)
-        for stream in streams { own.append((version(of: stream) ?? 0) + 1) }
+        for place in streams.indices { own.append((version(of: streams[place]) ?? 0) + 1) }
         let start = filling.group.bytes.count
         lastSequence += 1
         let place = LinePlace(

@@ -1,6 +1,9 @@
 internal import Glibc
 
 extension LogDevice {
+    /// Does nothing.
+    package func startWriting(_ file: OpenFile, from offset: Int, count: Int) {}
+
     /// Writes all of these bytes. After an error any part of them may have been written.
     package func writeAll(
         _ bytes: Span<UInt8>,

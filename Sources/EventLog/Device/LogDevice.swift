@@ -31,6 +31,9 @@ package protocol LogDevice: Sendable {
     func reserve(_ file: OpenFile, through byteCount: Int) throws(DeviceError)
     /// Cuts the file to a length.
     func truncate(_ file: OpenFile, to byteCount: Int) throws(DeviceError)
+    /// Begins to bring bytes of a file to the disk, so that a later synchronisation has less to
+    /// wait for. Promises nothing, and has no failures: those are the synchronisation's.
+    func startWriting(_ file: OpenFile, from offset: Int, count: Int)
     /// Returns when the file's bytes are on the disk. After an error nothing is known about them.
     func synchronize(_ file: OpenFile) throws(DeviceError)
     /// Returns when the directory's names are on the disk.

@@ -9,12 +9,16 @@ struct SegmentWriter: Sendable {
     private let reservedAtOnce: Int
     private var current: Current?
 
+    private static let startedAtOnce = 1 << 20
+
     /// The segment that is written to.
     private struct Current {
         let name: SegmentName
         let file: OpenFile
         var byteCount: Int
         var reserved: Int
+        /// How far the text is on its way to the disk.
+        var started: Int
     }
 
     private var device: any LogDevice { directory.device }
@@ -31,7 +35,13 @@ struct SegmentWriter: Sendable {
     mutating func resume(_ name: SegmentName) throws(DeviceError) {
         let file = try device.open(directory.path(of: name), .updating)
         let byteCount = try device.byteCount(of: file)
-        current = Current(name: name, file: file, byteCount: byteCount, reserved: byteCount)
+        current = Current(
+            name: name,
+            file: file,
+            byteCount: byteCount,
+            reserved: byteCount,
+            started: byteCount
+        )
         try pointLink(at: name)
     }
 
@@ -54,6 +64,17 @@ struct SegmentWriter: Sendable {
         guard let segment = current else { return }
         try device.writeAll(bytes.span, to: segment.file, at: segment.byteCount)
         current?.byteCount += bytes.count
+        startWriting()
+    }
+
+    /// The journal's space is used again only after a synchronisation of the text: it must not
+    /// have all of that left to do, while everybody waits.
+    private mutating func startWriting() {
+        guard let segment = current, segment.byteCount - segment.started >= Self.startedAtOnce
+        else { return }
+        let count = segment.byteCount - segment.started
+        device.startWriting(segment.file, from: segment.started, count: count)
+        current?.started = segment.byteCount
     }
 
     /// Returns when everything that was appended is on the disk.
@@ -82,7 +103,7 @@ struct SegmentWriter: Sendable {
             throw error
         }
         close()
-        current = Current(name: name, file: file, byteCount: 0, reserved: 0)
+        current = Current(name: name, file: file, byteCount: 0, reserved: 0, started: 0)
     }
 
     /// `current.jsonl` is for eyes and `tail -F`; it never points at nothing.
