@@ -64,7 +64,14 @@ struct StreamLookup: Sendable {
             let line = try index.withText(of: segment) { text throws(FrameFile.Failure) in
                 try text.line(ordinal)
             }
-            guard let line else { return true }
+            guard let line else {
+                // The index has proved useless: nothing may be left out for that.
+                return try TextSearch(index.directory, segment).visitNewestFirst(
+                    stream,
+                    through: min(last, segment.first + UInt64(ordinal)),
+                    visitor
+                )
+            }
             guard let version = line.version(in: stream) else { continue }
             guard try visitor(line, version) else { return false }
         }

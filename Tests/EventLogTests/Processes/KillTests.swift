@@ -54,7 +54,9 @@ import Testing
     private func awaitFirstLine(of writer: RunningProgram) throws {
         let patience = ContinuousClock.now + .seconds(60)
         while writer.lines.isEmpty {
-            guard ContinuousClock.now < patience else { throw Surprise(writer.errors) }
+            guard ContinuousClock.now < patience, !writer.hasEnded else {
+                throw Surprise("the writer did not begin: \(writer.errors)")
+            }
             usleep(500)
         }
     }

@@ -41,9 +41,18 @@ final class RunningProgram {
         (try? String(contentsOfFile: outputPath + ".errors", encoding: .utf8)) ?? ""
     }
 
+    /// Whether it has ended.
+    var hasEnded: Bool {
+        var raw: Int32 = 0
+        if status == nil, waitpid(id, &raw, WNOHANG) == id {
+            status = raw & 0x7f == 0 ? raw >> 8 & 0xff : raw & 0x7f
+        }
+        return status != nil
+    }
+
     /// The process dies at once.
     func kill() {
-        Glibc.kill(id, SIGKILL)
+        if !hasEnded { Glibc.kill(id, SIGKILL) }
         _ = wait()
     }
 

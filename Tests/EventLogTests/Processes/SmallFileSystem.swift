@@ -34,7 +34,8 @@ final class SmallFileSystem {
     }
 
     deinit {
-        _ = RunningProgram.succeeds(["umount", path])
+        // At once, also while a test that failed has files open there.
+        _ = RunningProgram.succeeds(["umount", "--lazy", path])
         clear()
     }
 
