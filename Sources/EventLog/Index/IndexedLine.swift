@@ -1,7 +1,7 @@
 internal import EventLine
 
 /// A line that an index or a search led to, checked against its checksum.
-struct IndexedLine {
+struct IndexedLine: Sendable {
     let raw: RawLine
     let id: UniqueID
     let time: Instant

@@ -6,7 +6,7 @@ extension LogIndex {
     /// read. A stream that is not there costs a few small reads in all.
     func version(of stream: StreamName) throws(LogError) -> Int {
         var version = 0
-        try visitNewestFirst(stream, through: .max) { _, found in
+        try visitNewestFirst(stream, through: .max, atOnce: 1) { _, found in
             version = found
             return false
         }
@@ -25,7 +25,10 @@ extension LogIndex {
     ) throws(LogError) -> [RawLine] {
         var lines: [RawLine] = []
         var expected: Int?
-        try visitNewestFirst(stream, through: sequence) { line, found throws(LogError) in
+        let atOnce = StreamLookup.segmentsMax
+        try visitNewestFirst(stream, through: sequence, atOnce: atOnce) {
+            line,
+            found throws(LogError) in
             guard found > version else { return false }
             guard found == expected ?? found else {
                 throw Self.broken(stream, before: lines.last, expected ?? 0, found: found)
@@ -96,25 +99,31 @@ extension LogIndex {
     }
 
     /// Gives out the events of a stream with their versions, the last first, until the visitor
-    /// answers false.
+    /// answers false. The further it goes, the more segments are read at once.
     private func visitNewestFirst(
         _ stream: StreamName,
         through sequence: UInt64,
+        atOnce segmentsMax: Int,
         _ visitor: (IndexedLine, Int) throws(LogError) -> Bool
     ) throws(LogError) {
-        let key = StreamKey(stream)
+        let lookup = StreamLookup(index: self, stream: stream, last: sequence)
         let state = self.state.withLock { $0 }
         var end = state.segments.count
+        var segmentCount = 1
         while end > 0 {
             let newest = state.segments[end - 1]
             guard newest.first <= sequence else {
                 end -= 1
                 continue
             }
-            let group = try candidates(for: key, endingAt: end, in: state)
-            for place in group.places.reversed() where state.segments[place].first <= sequence {
-                let segment = state.segments[place]
-                guard try visit(stream, key, segment, through: sequence, visitor) else { return }
+            let group = try candidates(for: lookup.key, endingAt: end, in: state)
+            var rest = group.places.reversed().map { state.segments[$0] }
+                .filter { $0.first <= sequence }[...]
+            while !rest.isEmpty {
+                let segments = rest.prefix(segmentCount)
+                rest = rest.dropFirst(segmentCount)
+                segmentCount = min(segmentCount * 2, segmentsMax)
+                guard try lookup.visit(segments, visitor) else { return }
             }
             end = group.start
         }
@@ -142,39 +151,6 @@ extension LogIndex {
         }
         let mayBeThere = state.segments[last].filter?.mayContain(key) ?? true
         return (last, mayBeThere ? [last] : [])
-    }
-
-    /// Answers false if the visitor did.
-    private func visit(
-        _ stream: StreamName,
-        _ key: StreamKey,
-        _ segment: Segment,
-        through sequence: UInt64,
-        _ visitor: (IndexedLine, Int) throws(LogError) -> Bool
-    ) throws(LogError) -> Bool {
-        let places = try withText(of: segment) { text throws(FrameFile.Failure) in
-            try text.frames.places(of: key)
-        }
-        guard let places else {
-            return try TextSearch(directory, segment)
-                .visitNewestFirst(stream, through: sequence, visitor)
-        }
-        let wanted = places.lazy.filter { segment.first + $0 <= sequence }.map { Int($0) }
-        for ordinal in wanted.reversed() {
-            let line = try withText(of: segment) { text throws(FrameFile.Failure) in
-                try text.line(ordinal)
-            }
-            guard let line else {
-                // The index has proved useless: nothing may be left out for that.
-                let rest = min(sequence, segment.first + UInt64(ordinal))
-                return try TextSearch(directory, segment)
-                    .visitNewestFirst(stream, through: rest, visitor)
-            }
-            // Another stream may have the same key.
-            guard let version = line.version(in: stream) else { continue }
-            guard try visitor(line, version) else { return false }
-        }
-        return true
     }
 
     private static func broken(
