@@ -99,7 +99,7 @@ extension LogIndex {
     }
 
     /// Gives out the events of a stream with their versions, the last first, until the visitor
-    /// answers false. The further it goes, the more segments are read at once.
+    /// answers false. After the first segment several are read at once.
     private func visitNewestFirst(
         _ stream: StreamName,
         through sequence: UInt64,
@@ -109,23 +109,23 @@ extension LogIndex {
         let lookup = StreamLookup(index: self, stream: stream, last: sequence)
         let state = self.state.withLock { $0 }
         var end = state.segments.count
-        var segmentCount = 1
-        while end > 0 {
-            let newest = state.segments[end - 1]
-            guard newest.first <= sequence else {
-                end -= 1
-                continue
+        var found: ArraySlice<Segment> = []
+        var count = 1
+        while end > 0 || !found.isEmpty {
+            if end > 0, found.count < count {
+                guard state.segments[end - 1].first <= sequence else {
+                    end -= 1
+                    continue
+                }
+                let group = try candidates(for: lookup.key, endingAt: end, in: state)
+                found += group.places.reversed().map { state.segments[$0] }
+                    .filter { $0.first <= sequence }
+                end = group.start
+            } else {
+                guard try lookup.visit(found.prefix(count), visitor) else { return }
+                found = found.dropFirst(count)
+                count = segmentsMax
             }
-            let group = try candidates(for: lookup.key, endingAt: end, in: state)
-            var rest = group.places.reversed().map { state.segments[$0] }
-                .filter { $0.first <= sequence }[...]
-            while !rest.isEmpty {
-                let segments = rest.prefix(segmentCount)
-                rest = rest.dropFirst(segmentCount)
-                segmentCount = min(segmentCount * 2, segmentsMax)
-                guard try lookup.visit(segments, visitor) else { return }
-            }
-            end = group.start
         }
     }
 

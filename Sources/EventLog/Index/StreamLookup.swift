@@ -14,7 +14,7 @@ struct StreamLookup: Sendable {
     let last: UInt64
 
     /// So many segments are read at once.
-    static let segmentsMax = 8
+    static let segmentsMax = 16
     /// What a segment has more of is read only as the visitor asks for it.
     private static let linesMax = 8
     private static let queues = (0..<segmentsMax).map {
