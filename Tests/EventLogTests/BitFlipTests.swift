@@ -59,7 +59,13 @@ import Testing
                         #expect(damage.range.contains(finding.offset), comment)
                         #expect(damage.lost.contains(finding.sequence), comment)
                     }
-                    #expect(readAll(reader).sequences == all.filter { !damage.lost.contains($0) })
+                    // A changed line feed joins two lines, and both are found.
+                    let isFeed = text[bit / 8] == 10
+                    let lost = isFeed ? [] : damage.lost
+                    #expect(
+                        readAll(reader).sequences == all.filter { !lost.contains($0) },
+                        comment
+                    )
                 }
             }
         }

@@ -31,6 +31,13 @@ package struct LocalJournal: CommitStore {
             try orLogError(try Self.make(path, in: directory, byteCount, device))
             file = try orLogError(try device.open(path, .updating))
         }
+        do throws(DeviceError) {
+            // Whoever made it may have failed before its name was on the disk.
+            try device.synchronizeDirectory(directory)
+        } catch {
+            device.close(file)
+            throw .device(error)
+        }
         let header = try orLogError(try device.read(file, at: 0, count: 32))
         let foundBytes = try orLogError(try device.byteCount(of: file))
         guard header.starts(with: Self.magic),
