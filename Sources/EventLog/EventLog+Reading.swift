@@ -31,7 +31,7 @@ extension EventLog {
                 after: version,
                 through: min(last, recent.start - 1)
             )
-            for line in older { events.append(try core.parsed(line)) }
+            for line in older { events.append(try line.event(in: nil)) }
         }
         let skipped = max(0, version + 1 - recent.firstVersion)
         return events + (try read(recent.places.dropFirst(skipped).prefix { $0.sequence <= last }))
@@ -45,7 +45,7 @@ extension EventLog {
         if let place = core.tail.withLock({ $0.place(of: sequence) }) {
             return try read([place])[0]
         }
-        return try core.parsed(try core.index.line(at: sequence))
+        return try core.index.line(at: sequence).event(in: nil)
     }
 
     /// The original receipt of events that are in the log from a sequence on.
@@ -76,29 +76,12 @@ extension EventLog {
                 segment = try core.directory.open(SegmentName(first: place.segment))
             }
             guard let segment else { continue }
-            let bytes = try segment.bytes(in: place.range)
-            events.append(
-                try core.parsed(RawLine(sequence: place.sequence, bytes: bytes), in: place)
+            let line = RawLine(
+                sequence: place.sequence,
+                bytes: try segment.bytes(in: place.range)
             )
+            events.append(try line.event(in: segment.name, at: place.range.lowerBound))
         }
         return events
-    }
-}
-
-extension LogCore {
-    /// The event of a line that was found.
-    func parsed(_ line: RawLine, in place: TextPlace? = nil) throws(LogError) -> EventLine {
-        do {
-            return try line.event()
-        } catch {
-            throw .damaged([
-                LogFinding(
-                    segment: place.map { SegmentName(first: $0.segment).fileName } ?? "",
-                    offset: place?.range.lowerBound ?? 0,
-                    sequence: line.sequence,
-                    problem: .malformed("\(error)")
-                )
-            ])
-        }
     }
 }

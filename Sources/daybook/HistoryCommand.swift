@@ -68,6 +68,6 @@ struct HistoryCommand: AsyncParsableCommand {
                 organisation: try caller.organisationID()
             )
         )
-        try opened.close()
+        try opened.finish()
     }
 }

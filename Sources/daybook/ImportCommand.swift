@@ -50,7 +50,7 @@ struct ImportCommand: AsyncParsableCommand {
                 Terminal.note("\(line.file):\(line.line): skipped: \(line.reason)")
             }.run(paths)
             try opened.catchUpProjections()
-            try opened.close()
+            try opened.finish()
             if json { printJSON(report.json) } else { print(Self.text(report)) }
         }
 

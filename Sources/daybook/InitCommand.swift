@@ -31,7 +31,7 @@ struct InitCommand: AsyncParsableCommand {
         let input: JSONValue = ["name": .string(organisation), "timeZone": .string(timeZone)]
         let reply = try await desk.run(CommandRequest("RegisterOrganisation", input: input))
         try opened.catchUpProjections()
-        try opened.close()
+        try opened.finish()
         guard case .accepted(let accepted) = reply else {
             printJSON(reply.json)
             throw ExitCode.refused

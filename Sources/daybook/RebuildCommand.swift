@@ -31,7 +31,7 @@ struct RebuildCommand: AsyncParsableCommand {
             failures[$0] == nil
         }
         let head = opened.head
-        try opened.close()
+        try opened.finish()
         for (_, failure) in failures.sorted(by: { $0.key < $1.key }) { Terminal.complain(failure) }
         if json {
             printJSON([

@@ -41,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
             try await answer(command, input, session)
         }
         try session.finish()
-        try opened.close()
+        try opened.finish()
     }
 
     private func answer(_ lines: LineReader, _ session: BatchSession) async throws {

@@ -77,6 +77,6 @@ struct ShowCommand: AsyncParsableCommand {
                 organisation: try caller.organisationID()
             )
         )
-        try opened.close()
+        try opened.finish()
     }
 }

@@ -46,6 +46,14 @@ struct StoreOptions: ParsableArguments {
     }
 }
 
+extension Store {
+    /// Closes the store, and says what was left undone.
+    func finish() throws {
+        try close()
+        if let leftUndone { Terminal.note("daybook: \(leftUndone)") }
+    }
+}
+
 /// Who asks, and of which organisation.
 struct CallerOptions: ParsableArguments {
     @Option(name: .customLong("as"), help: "Who asks: staff/<id>, portalUser/<account id>, …")

@@ -45,12 +45,7 @@ import Testing
     @Test(arguments: [3, 25, 60])
     func `what a killed batch has answered is in the log`(answered: Int) throws {
         let pipe = try InputPipe()
-        let child = try Child(
-            ["run", "--batch", "-"],
-            in: sandbox,
-            data: sandbox.data,
-            input: pipe.reading
-        )
+        let child = try batch(from: pipe)
         try pipe.write(requests(400))
         try child.waitForLines(answered)
         child.kill()
@@ -60,6 +55,10 @@ import Testing
         let lines = try sandbox.daybook(["log", "read"]).lines
         for reply in replies { try expect(reply, in: lines) }
         try expectOutboxIsComplete()
+    }
+
+    private func batch(from pipe: InputPipe) throws -> Child {
+        try Child(["run", "--batch", "-"], in: sandbox, data: sandbox.data, input: pipe.reading)
     }
 
     private func requests(_ count: Int) -> String {
@@ -104,12 +103,7 @@ import Testing
             #"{"command":"InviteClient","input":{"clientId":"\#($0)"}}"# + "\n"
         }.joined()
         let pipe = try InputPipe()
-        let child = try Child(
-            ["run", "--batch", "-"],
-            in: sandbox,
-            data: sandbox.data,
-            input: pipe.reading
-        )
+        let child = try batch(from: pipe)
         try pipe.write(invitations)
         try child.waitForLines(20)
         child.kill()

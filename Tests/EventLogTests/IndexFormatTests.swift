@@ -20,7 +20,7 @@ import Testing
 
     @Test(arguments: [0, 1, 2, 127, 128, 129, 5000])
     func `every key of a table is found, and no other`(keyCount: Int) throws {
-        var random = Seeded()
+        var random = SeededGenerator()
         var known: [UInt32: [UInt64]] = [:]
         for _ in 0..<keyCount {
             var places: Set<UInt64> = []
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func `a filter knows what it was given, and little else`() {
-        var random = Seeded()
+        var random = SeededGenerator()
         let keys = (0..<10_000).map { _ in
             StreamKey(rawValue: UInt32(truncatingIfNeeded: random.next()))
         }
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func `numbers are sorted by their upper half, and equal ones stay in order`() {
-        var random = Seeded()
+        var random = SeededGenerator()
         var numbers = (0..<20_000).map { UInt64(random.next() % 3000) << 51 | $0 }
         let expected = numbers.sorted()
         RadixSort.byHighHalf(&numbers)
@@ -113,25 +113,6 @@ import Testing
         frames.append(.buckets, buckets)
         frames.append(.directory, directory)
         return frames.finished()
-    }
-}
-
-/// Random numbers that can be had again: SplitMix64.
-struct Seeded: RandomNumberGenerator {
-    let seed: UInt64
-    private var state: UInt64
-
-    init(_ seed: UInt64 = .random(in: 0 ... .max)) {
-        self.seed = seed
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
     }
 }
 
@@ -210,7 +191,7 @@ extension IndexFormatTests {
 extension IndexFormatTests {
     /// Checksums are no shield against somebody who computes them.
     @Test func `tables of nonsense with right checksums do not trap`() throws {
-        var random = Seeded()
+        var random = SeededGenerator()
         for _ in 0..<2000 {
             let bits = Int(random.next() % 3)
             let bucket = (0..<random.next() % 40).map { _ in

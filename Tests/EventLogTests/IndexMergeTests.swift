@@ -63,7 +63,7 @@ import Testing
         let oracle = try await makeLog(300)
         try open().merge()
         let runs = try runs()
-        var random = Seeded()
+        var random = SeededGenerator()
         for run in runs {
             let path = URL(filePath: place().path(of: run))
             var bytes = [UInt8](try Data(contentsOf: path))

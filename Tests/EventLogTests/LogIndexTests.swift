@@ -102,7 +102,7 @@ struct Oracle {
         segmentBytes: Int,
         seed: UInt64 = .random(in: 0 ... .max)
     ) async throws -> Oracle {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         let log = try directory.open {
             $0.segmentBytes = segmentBytes
             $0.keepsUp = false
@@ -136,7 +136,7 @@ struct Oracle {
 
     func check(_ index: LogIndex, sparsely: Bool = false) throws {
         let known = events.prefix { $0.envelope.sequence <= index.lastSequence ?? 0 }
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         for number in UInt64(0)..<45 {
             try check(index, stream(number), known, &random)
         }
@@ -160,7 +160,7 @@ struct Oracle {
         _ index: LogIndex,
         _ stream: StreamName,
         _ known: ArraySlice<EventLine>,
-        _ random: inout Seeded
+        _ random: inout SeededGenerator
     ) throws {
         let own = known.filter { $0.envelope.streams.contains { $0.stream == stream } }
         #expect(try index.version(of: stream) == own.count, "seed \(seed)")

@@ -185,3 +185,20 @@ final class FaultyDevice: LogDevice {
         try disk.link(target, at: path)
     }
 }
+
+/// Runs a program and gives what it printed.
+func output(
+    of program: String,
+    _ arguments: [String]
+) throws -> (status: Int32, output: [UInt8]) {
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let bytes = [UInt8](try pipe.fileHandleForReading.readToEnd() ?? Data())
+    process.waitUntilExit()
+    return (process.terminationStatus, bytes)
+}

@@ -282,14 +282,5 @@ extension SealedIndexTests {
 private let pythonUnpacks = (try? python("import lz4.frame;print(1)")) == Array("1\n".utf8)
 
 private func python(_ program: String, _ arguments: String...) throws -> [UInt8] {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", program] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let bytes = [UInt8](try output.fileHandleForReading.readToEnd() ?? Data())
-    process.waitUntilExit()
-    return bytes
+    try output(of: "/usr/bin/env", ["python3", "-c", program] + arguments).output
 }

@@ -223,16 +223,7 @@ private let lz4 = ["/usr/bin/lz4", "/usr/local/bin/lz4"].first {
 }
 
 private func run(_ arguments: [String]) throws -> (status: Int32, output: [UInt8]) {
-    let process = Process()
-    process.executableURL = URL(filePath: lz4 ?? "")
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let bytes = [UInt8](try output.fileHandleForReading.readToEnd() ?? Data())
-    process.waitUntilExit()
-    return (process.terminationStatus, bytes)
+    try output(of: lz4 ?? "", arguments)
 }
 
 private func append(_ bytes: [UInt8], to path: String) throws {

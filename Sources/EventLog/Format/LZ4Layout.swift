@@ -15,7 +15,6 @@ struct LZ4Layout: Sendable {
     let frameEnd: Int
 
     static let frameMagic: UInt32 = 0x184d_2204
-    static let skippableMagic: ClosedRange<UInt32> = 0x184d_2a50...0x184d_2a5f
 
     /// The blocks of a sealed file: by its block index where that is sound, so that damage
     /// between the blocks hides none of them, else by walking.

@@ -14,20 +14,7 @@ extension LogReader {
         through sequence: UInt64 = .max
     ) throws(LogError) -> [EventLine] {
         let lines = try index().lines(of: stream, after: version, through: sequence)
-        return try lines.map { line throws(LogError) in
-            do {
-                return try line.event()
-            } catch {
-                throw .damaged([
-                    LogFinding(
-                        segment: "",
-                        offset: 0,
-                        sequence: line.sequence,
-                        problem: .malformed("\(error)")
-                    )
-                ])
-            }
-        }
+        return try lines.map { line throws(LogError) in try line.event(in: nil) }
     }
 
     /// The sequence of the event with an id; nil if there is none.

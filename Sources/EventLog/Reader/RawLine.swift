@@ -18,6 +18,25 @@ public struct RawLine: Hashable, Sendable {
 }
 
 extension RawLine {
+    /// The event that it holds, or what is wrong with the log where it stands.
+    func event(
+        in segment: SegmentName?,
+        at offset: Int = 0
+    ) throws(LogError) -> EventLine {
+        do {
+            return try event()
+        } catch {
+            throw .damaged([
+                LogFinding(
+                    segment: segment?.fileName ?? "",
+                    offset: offset,
+                    sequence: sequence,
+                    problem: .malformed("\(error)")
+                )
+            ])
+        }
+    }
+
     /// A line from the disk, or what is wrong with it.
     static func checked(_ piece: SegmentCursor.Piece) -> Result<RawLine, LineProblem> {
         guard piece.isTerminated else { return .failure(LineProblem(.unterminated)) }

@@ -107,6 +107,13 @@ package final class Store: Sendable {
         return sentences
     }
 
+    /// What could not be done in the background, as a sentence; nil if nothing was left undone.
+    package var leftUndone: String? {
+        log.upkeepFailure.map {
+            "full segments were not indexed or sealed, which is tried again: \($0)"
+        }
+    }
+
     /// Makes everything durable and gives the directory back.
     package func close() throws(ServiceError) {
         try serviceError { () throws(LogError) in try log.close() }

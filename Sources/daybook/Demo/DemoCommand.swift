@@ -75,7 +75,7 @@ struct DemoCommand: AsyncParsableCommand {
             let people = try await history.play()
             try session.finish()
             let last = opened.head
-            try opened.close()
+            try opened.finish()
             if json { return printJSON(people.json) }
             print("Played \(stage.commandCount) commands; the log has \(last) events now.")
             print("A profile to look at: \(people.profile)")

@@ -1,8 +1,12 @@
 /// Random numbers that a printed seed brings back (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator, Sendable {
+    let seed: UInt64
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64 = .random(in: 0 ... .max)) {
+        self.seed = seed
+        state = seed
+    }
 
     mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
