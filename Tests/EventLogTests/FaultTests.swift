@@ -155,6 +155,27 @@ import Testing
         await #expect(throws: AppendError.self) { try await log.append([event(20)]) }
     }
 
+    /// Waits until something is so, or for so long that it will not be.
+    private func wait(until isSo: () -> Bool) async throws {
+        for _ in 0..<2_000 where !isSo() { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(isSo())
+    }
+
+    @Test func `what cannot be done in the background is told, and keeps nobody waiting`()
+        async throws
+    {
+        let log = try open()
+        device.fail { $0 == .write && $1.contains("/index/") ? ENOSPC : nil }
+        try await fill(log, 1...20)
+        try await wait { log.upkeepFailure != nil }
+        #expect(log.upkeepFailure?.description.contains("/index/") == true)
+        #expect(try log.events(in: stream(1)).count == 6)
+        device.heal()
+        try await fill(log, 21...40)
+        try await wait { log.upkeepFailure == nil }
+        #expect(try log.events(in: stream(1)).count == 13)
+    }
+
     @Test func `sealing on a full disk leaves the text and no rest`() async throws {
         let log = try open()
         try await fill(log, 1...20)
