@@ -25,7 +25,7 @@ extension Situation {
     }
 
     private func isShown(_ action: ActionLabel) -> Bool {
-        let isDisabling = client.isRecordDisabling(in: organisation)
+        let isDisabling = isRecordDisabling
         switch action {
         case .inviteClient: return client.status == .notInvited || client.status == .rejected
         case .connectPatientPortal:

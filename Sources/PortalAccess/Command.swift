@@ -14,14 +14,19 @@ package protocol Command: Sendable {
     var audience: Audience { get }
     /// Whom it is about.
     var target: Target { get }
+    /// Other clients whom the decision touches.
+    func otherClients(given client: ClientState) -> Set<UniqueID>
+    /// People whose sign-in accounts the decision touches, wherever those were opened.
+    func people(given client: ClientState) -> Set<UniqueID>
     /// The login address that it would claim.
     func loginAddress(given client: ClientState) -> String?
     /// What it does with a password.
     var password: PasswordUse { get }
     /// Streams that it must be the first to write to, by category and digest.
     var claims: [Claim] { get }
-    /// Whether it may hand out a code or a link, for which secrets are drawn.
-    var drawsSecrets: Bool { get }
+    /// How many links it may hand out; for commands that hand out nothing, 0, and no activation
+    /// code either.
+    var linkCountMax: Int { get }
     /// Whether it is decided even where its target does not exist, so that outsiders cannot tell.
     var isDecidedWithoutTarget: Bool { get }
     /// The rule.
@@ -37,10 +42,12 @@ package protocol CallableCommand: Command {
 extension Command {
     package static var name: String { "\(Self.self)" }
     package static var replyIDs: [String] { [] }
+    package func otherClients(given client: ClientState) -> Set<UniqueID> { [] }
+    package func people(given client: ClientState) -> Set<UniqueID> { [] }
     package func loginAddress(given client: ClientState) -> String? { nil }
     package var password: PasswordUse { .none }
     package var claims: [Claim] { [] }
-    package var drawsSecrets: Bool { true }
+    package var linkCountMax: Int { 1 }
     package var isDecidedWithoutTarget: Bool { false }
 }
 
@@ -79,6 +86,8 @@ package enum PasswordUse: Hashable, Sendable {
     case none
     case set(String)
     case check(String)
+    /// A temporary password is drawn, which is mailed.
+    case draw
 }
 
 /// Who may ask for a command.

@@ -14,7 +14,7 @@ extension Situation {
     /// then its access. No role, no access (invariant 5).
     package func access(of accountID: UniqueID, to profile: Profile) -> EffectiveAccess {
         guard let account = client.account(accountID) else { return .blocked(.accessNotGranted) }
-        switch client.userState(of: account, in: organisation) {
+        switch userState(of: account) {
         case .disabled: return .blocked(.accountDisabled)
         case .locked: return .blocked(.accountLocked)
         case .pendingRegistration: return .blocked(.notRegistered)

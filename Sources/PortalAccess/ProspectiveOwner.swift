@@ -30,7 +30,7 @@ struct ProspectiveOwner {
     /// Every way in passes the same barriers (invariant 11).
     private func checkBarriers(in situation: Situation) throws(Refusal) {
         guard isClient else { return }
-        if situation.client.isRecordDisabling(in: situation.organisation) {
+        if situation.isRecordDisabling {
             throw Refusal(.recordStatusDisabled)
         }
         switch situation.userState {

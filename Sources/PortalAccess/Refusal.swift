@@ -79,6 +79,32 @@ extension Refusal {
         case unknownRole
         case roleInUse
         case alreadySignedIn
+        // Portal access of clients and contacts (S3).
+        case notAContactOfClient
+        case loginEmailFixed
+        case noEmailTemplate
+        case contactDisabled
+        case clientEndDated
+        case accessRemoved
+        case confirmationRequired
+        case roleRetired
+        case passwordMustBeSet
+        // Portal invitations and automatic ones (S2, S4).
+        case alreadyRegistered
+        case staffMayNotInvite
+        case templateLacksInvitationLink
+        case requiredFieldMissing
+        case linkAlreadyUsed
+        case alreadySigned
+        case identityNotVerified
+        case dateOfBirthFormat
+        // End dates, messages, support (S4, S1).
+        case noEndDate
+        case patientNotRegistered
+        case messagesReadOnly
+        case supportEmailRequired
+        case supportPhoneRequired
+        case supportAlreadyEntered
         // Letters and credentials (S1).
         case nameRequired
         case wordFileRequired

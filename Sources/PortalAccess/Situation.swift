@@ -7,6 +7,10 @@ package struct Situation: Sendable {
     package var organisation: OrganisationState
     /// The client whom the command is about; an empty one for commands about nobody.
     package var client: ClientState
+    /// Other clients whom the decision touches: those with whom accounts were opened that have
+    /// access here, those whose profiles the account reaches that it is about, and those that the
+    /// command names.
+    package var others: [UniqueID: ClientState] = [:]
     /// Which account holds the login address that the command names.
     package var login: LoginState
     /// Who asks.
@@ -51,7 +55,12 @@ package struct Situation: Sendable {
     }
 
     /// The state of the client's account that staff see, or nil before there is one.
-    package var userState: UserState? { client.userState(in: organisation) }
+    package var userState: UserState? { client.userState(in: organisation, on: today) }
+
+    /// Whether the client's record status or end date keeps them out (T3).
+    package var isRecordDisabling: Bool {
+        client.isRecordDisabling(in: organisation, on: today)
+    }
 }
 
 /// New ids, all made of one moment and one draw of random bits.
@@ -76,13 +85,16 @@ package struct FreshIDs: Sendable {
 /// Keyed hashes of secrets that were drawn for one command. The secrets themselves never enter
 /// the domain (invariant 13).
 package struct FreshSecrets: Sendable {
-    /// Hash of the token in a link.
-    package let tokenHash: String
+    /// Hashes of the tokens in links; every mail has one of its own.
+    package let tokenHashes: [String]
     /// Hash of an activation code.
     package let activationCodeHash: String
 
-    package init(tokenHash: String, activationCodeHash: String) {
-        self.tokenHash = tokenHash
+    /// Hash of the token of the only link, or the first.
+    package var tokenHash: String { tokenHashes.first ?? "" }
+
+    package init(tokenHashes: [String], activationCodeHash: String) {
+        self.tokenHashes = tokenHashes
         self.activationCodeHash = activationCodeHash
     }
 }

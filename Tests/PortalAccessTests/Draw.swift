@@ -9,6 +9,15 @@ struct Draw {
     var token: String { "link-" + Digest.hexadecimal(of: "token \(number)") }
     var tokenHash: String { Digest.of(.token, token) }
 
+    /// The last parts of so many links, in clear.
+    func tokens(_ count: Int) -> [String] {
+        (0..<count).map { $0 == 0 ? token : "\(token)-\($0)" }
+    }
+
+    var temporaryPassword: String {
+        "Temp-" + Digest.hexadecimal(of: "password \(number)").prefix(12)
+    }
+
     /// A code as letters print it.
     var activationCode: String {
         let digits = Digest.hexadecimal(of: "code \(number)").uppercased().prefix(12)

@@ -55,7 +55,11 @@ struct InvariantTests {
     private static func disagreements(of invariants: Invariants, in world: World) -> [String] {
         world.clients.flatMap { id, client in
             client.accounts.compactMap { account -> String? in
-                let state = client.userState(of: account, in: world.organisation)
+                let state = client.userState(
+                    of: account,
+                    in: world.organisation,
+                    on: world.today
+                )
                 let shown = invariants.shown(account.id, of: id)
                 return state == shown
                     ? nil : "10: shows \(state), events say \(shown?.rawValue ?? "nothing")"

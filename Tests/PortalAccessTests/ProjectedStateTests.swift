@@ -94,8 +94,8 @@ struct ProjectedStateTests {
     private static func expected(_ client: ClientState, in world: World) -> [String] {
         let hasCredentials = client.ownAccount?.hasActiveCredentials(on: world.today) ?? false
         var facts = [
-            client.userState(in: world.organisation)?.rawValue ?? "none", "\(hasCredentials)",
-            client.card?.recordStatus.rawValue ?? "", client.status.rawValue,
+            client.userState(in: world.organisation, on: world.today)?.rawValue ?? "none",
+            "\(hasCredentials)", client.card?.recordStatus.rawValue ?? "", client.status.rawValue,
         ]
         for profile in client.profiles {
             facts += [

@@ -165,7 +165,7 @@ extension Stage {
             now: world.now,
             today: world.today,
             ids: FreshIDs(at: world.now, random: (0, 0)),
-            secrets: FreshSecrets(tokenHash: "", activationCodeHash: "")
+            secrets: FreshSecrets(tokenHashes: [], activationCodeHash: "")
         ).hasWorkingAccess(to: profile)
     }
 }

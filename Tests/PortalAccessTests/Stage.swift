@@ -86,7 +86,7 @@ struct Stage {
     /// The client as folded.
     var state: ClientState { world.clients[client] ?? ClientState() }
     var account: PortalAccount? { state.ownAccount }
-    var userState: UserState? { state.userState(in: world.organisation) }
+    var userState: UserState? { state.userState(in: world.organisation, on: world.today) }
     var invitation: Invitation? { state.ownershipInvitation }
     var profile: Profile? { state.profile }
 

@@ -66,7 +66,12 @@ struct World {
         let situation = situation(for: command, actor, drawn)
         do throws(Refusal) {
             let events = try command.obey(in: situation)
-            handedOut[drawn.tokenHash] = drawn.token
+            for token in drawn.tokens(command.linkCountMax) {
+                handedOut[Digest.of(.token, token)] = token
+            }
+            if command.password == .draw, let hash = situation.passwordHash {
+                handedOut[hash] = drawn.temporaryPassword
+            }
             handedOut[drawn.codeHash] = drawn.activationCode
             record(events, by: actor)
             return .obeyed(events)
@@ -85,7 +90,7 @@ struct World {
             now: now,
             today: today,
             ids: FreshIDs(at: now, random: (0, 0)),
-            secrets: FreshSecrets(tokenHash: "", activationCodeHash: "")
+            secrets: FreshSecrets(tokenHashes: [], activationCodeHash: "")
         ).availableActions
     }
 
@@ -122,14 +127,19 @@ extension World {
             now: now,
             today: today,
             ids: FreshIDs(at: now, random: (drawn.number, drawn.number << 32)),
-            secrets: FreshSecrets(tokenHash: drawn.tokenHash, activationCodeHash: drawn.codeHash)
+            secrets: FreshSecrets(
+                tokenHashes: drawn.tokens(command.linkCountMax).map { Digest.of(.token, $0) },
+                activationCodeHash: drawn.codeHash
+            )
         )
+        situation.others = clients.filter { $0.key != client.id }
         situation.loginDigest = loginDigest
         situation.drawnPatientNumber = drawn.patientNumber
         situation.taken = Set(claimed(by: command).filter { streams[$0] != nil })
         switch command.password {
         case .none: break
         case .set(let text): situation.passwordHash = Digest.ofPassword(text)
+        case .draw: situation.passwordHash = Digest.ofPassword(drawn.temporaryPassword)
         case .check(let text):
             let account = (command as? SignIn)?.account(in: client)
             situation.passwordMatches = account?.passwordHash == Digest.ofPassword(text)
@@ -160,13 +170,29 @@ extension World {
             history.append(Entry(event: event, actor: actor, time: now))
             fold(event)
             guard let organisation = organisation.id else { continue }
-            for name in event.streams(organisation: organisation) { streams[name] = event.client }
+            for name in event.streams(organisation: organisation) {
+                // What a stream is about, its first event says; a login address changes hands.
+                if name.text.hasPrefix("login/") || streams[name] == nil {
+                    streams[name] = event.client
+                }
+            }
+        }
+    }
+
+    /// The clients to whose streams an event belongs.
+    private func concerned(by event: PortalEvent) -> [UniqueID]? {
+        organisation.id.map { organisation in
+            event.streams(organisation: organisation).compactMap {
+                $0.text.hasPrefix("client/") ? UniqueID($0.text.dropFirst(7)) : nil
+            }
         }
     }
 
     private mutating func fold(_ event: PortalEvent) {
         if let client = event.client {
-            clients[client, default: ClientState()].evolve(with: event)
+            for id in concerned(by: event) ?? [client] {
+                clients[id, default: ClientState()].evolve(with: event)
+            }
         } else {
             organisation.evolve(with: event)
         }

@@ -21,7 +21,8 @@ struct Agreement {
             let row = list.first { $0["clientId"] == .uuid(id) }
             #expect(row?["clientStatus"]?.string == client.status.rawValue)
             #expect(
-                row?["userState"]?.string == client.userState(in: ledger.organisation)?.rawValue
+                row?["userState"]?.string
+                    == client.userState(in: ledger.organisation, on: ledger.today)?.rawValue
             )
             let signIn = client.ownAccount.flatMap { ledger.lastSignIns[$0.id] }
             #expect(row?["lastSignIn"]?.string == signIn?.description)

@@ -48,7 +48,7 @@ struct Ledger {
     func userState(_ id: UniqueID, _ client: ClientState) -> JSONValue {
         let account = client.ownAccount
         var causes = (account?.disabledBy ?? []).map(\.rawValue)
-        let isDisabling = client.isRecordDisabling(in: organisation)
+        let isDisabling = client.isRecordDisabling(in: organisation, on: today)
         if account != nil, isDisabling, !causes.contains("recordStatus") {
             causes.append("recordStatus")
         }
@@ -56,7 +56,7 @@ struct Ledger {
         return .object([
             JSONMember("clientId", .uuid(id)),
             JSONMember("accountId", account.map { .uuid($0.id) } ?? .null),
-            JSONMember("state", .text(client.userState(in: organisation)?.rawValue)),
+            JSONMember("state", .text(client.userState(in: organisation, on: today)?.rawValue)),
             JSONMember("causes", .array(causes.sorted().map { .string($0) })),
             JSONMember(
                 "activeCredentials",

@@ -17,7 +17,7 @@ package struct DisablePatientProfileAccount: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (account, clientID) = try situation.account(accountID)
-        guard situation.client.userState(of: account, in: situation.organisation) == .active else {
+        guard situation.userState(of: account) == .active else {
             throw Refusal(.accountNotActive)
         }
         let disabled = PatientAccountDisabled(
@@ -44,10 +44,10 @@ package struct EnablePatientProfileAccount: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (account, clientID) = try situation.account(accountID)
-        guard situation.client.userState(of: account, in: situation.organisation) == .disabled
+        guard situation.userState(of: account) == .disabled
         else { throw Refusal(.accountNotDisabled) }
         if account.holder == .client,
-            situation.client.isRecordDisabling(in: situation.organisation)
+            situation.isRecordDisabling
         {
             throw Refusal(.recordStatusDisabled)
         }
@@ -110,7 +110,7 @@ package struct SignIn: CallableCommand {
         seeing profiles: [UniqueID],
         in situation: Situation
     ) -> SignInRefusal? {
-        switch situation.client.userState(of: account, in: situation.organisation) {
+        switch situation.userState(of: account) {
         case .disabled: return .accountDisabled
         case .locked: return .accountLocked
         case .pendingRegistration: return .notRegistered

@@ -150,14 +150,17 @@ package struct ChangeRecordStatus: CallableCommand {
             from: card.recordStatus,
             to: status
         )
-        return [.clientRecordStatusChanged(changed)] + disabling(in: situation)
+        return [.clientRecordStatusChanged(changed)] + disabling(from: card.recordStatus, in: situation)
     }
 
-    private func disabling(in situation: Situation) -> [PortalEvent] {
+    private func disabling(
+        from: RecordStatus,
+        in situation: Situation
+    ) -> [PortalEvent] {
         let client = situation.client
         guard let account = client.ownAccount,
             situation.organisation.disablingStatuses.contains(status),
-            !client.isRecordDisabling(in: situation.organisation)
+            !situation.organisation.disablingStatuses.contains(from)
         else { return [] }
         let disabled = PatientAccountDisabledAutomatically(
             accountId: account.id,

@@ -31,7 +31,7 @@ package struct CreatePatientPortalCredentials: CallableCommand {
     }
 
     private func checkState(in situation: Situation) throws(Refusal) {
-        if situation.client.isRecordDisabling(in: situation.organisation) {
+        if situation.isRecordDisabling {
             throw Refusal(.recordStatusDisabled)
         }
         switch situation.userState {
@@ -73,7 +73,7 @@ package struct DistributePatientProfileCredentials: CallableCommand {
     }
 
     private func checkState(in situation: Situation) throws(Refusal) {
-        if situation.client.isRecordDisabling(in: situation.organisation) {
+        if situation.isRecordDisabling {
             throw Refusal(.recordStatusDisabled)
         }
         guard situation.userState != .active else { throw Refusal(.accountActive) }
@@ -189,7 +189,7 @@ extension Situation {
     /// Checks that letters may still show these credentials. Where the account is disabled, only
     /// credentials that were never sent may be: sending them enables it, as Distribute does.
     fileprivate func requireUsable(_ credential: Credential) throws(Refusal) {
-        guard !client.isRecordDisabling(in: organisation) else {
+        guard !isRecordDisabling else {
             throw Refusal(.recordStatusDisabled)
         }
         guard !credential.isExpired(on: today) else { throw Refusal(.credentialsExpired) }

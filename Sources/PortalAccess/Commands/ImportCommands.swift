@@ -25,7 +25,7 @@ package struct ImportClient: Command {
     }
 
     package var audience: Audience { .system }
-    package var drawsSecrets: Bool { false }
+    package var linkCountMax: Int { 0 }
     package var target: Target { .organisation }
     package var claims: [Claim] {
         [Claim("patientNumber", numberDigest), Claim("imported", importDigest)]
@@ -68,7 +68,7 @@ package struct ImportRepresentative: Command {
     }
 
     package var audience: Audience { .system }
-    package var drawsSecrets: Bool { false }
+    package var linkCountMax: Int { 0 }
     package var target: Target { .client(clientID) }
     package var claims: [Claim] { [Claim("imported", importDigest)] }
 
@@ -96,7 +96,7 @@ package struct ImportEncounter: Command {
     }
 
     package var audience: Audience { .system }
-    package var drawsSecrets: Bool { false }
+    package var linkCountMax: Int { 0 }
     package var target: Target { .client(clientID) }
     package var claims: [Claim] { [Claim("imported", importDigest)] }
 

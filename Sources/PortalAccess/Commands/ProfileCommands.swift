@@ -223,7 +223,7 @@ extension Situation {
             return false
         }
         // An account that is shut out of signing in decides nothing either (invariant 11).
-        guard client.userState(of: account, in: organisation) == .active else { return false }
+        guard userState(of: account) == .active else { return false }
         return profile.ownerAccountID == id
     }
 

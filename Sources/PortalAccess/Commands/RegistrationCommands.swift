@@ -37,7 +37,7 @@ package struct RegisterPatientUser: CallableCommand {
         guard let account = situation.client.ownAccount else {
             throw refusing(.notEnrolled, clientID, nil)
         }
-        switch situation.client.userState(of: account, in: situation.organisation) {
+        switch situation.userState(of: account) {
         case .disabled: throw refusing(.accountDisabled, clientID, account)
         case .locked: throw refusing(.accountLocked, clientID, account)
         case .pendingEmailConfirmation, .active:
@@ -276,7 +276,7 @@ extension Situation {
     }
 
     fileprivate func requireUnconfirmed(_ account: PortalAccount) throws(Refusal) {
-        switch client.userState(of: account, in: organisation) {
+        switch userState(of: account) {
         case .pendingEmailConfirmation: break
         case .active: throw Refusal(.alreadyConfirmed)
         case .disabled: throw Refusal(.accountDisabled)

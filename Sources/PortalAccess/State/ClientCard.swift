@@ -5,12 +5,14 @@ package import PortalEvents
 package struct ClientCard: Hashable, Sendable {
     package let id: UniqueID
     package let patientIDNumber: String?
-    package let givenName: String?
-    package let familyName: String?
+    package private(set) var givenName: String?
+    package private(set) var familyName: String?
     package private(set) var dateOfBirth: LocalDate?
     package private(set) var email: String?
     package private(set) var phone: String?
     package private(set) var recordStatus = RecordStatus.active
+    /// From the start of this day, organisation time, the client has no access.
+    package private(set) var endDate: LocalDate?
     package private(set) var representatives: Set<UniqueID> = []
 
     init(_ event: ClientRegistered) {
@@ -24,13 +26,24 @@ package struct ClientCard: Hashable, Sendable {
         phone = personal?.phone
     }
 
+    /// Whether the end date has come. The date decides, not an event: a late timer leaves no door
+    /// open (T7).
+    package func isEndDated(on today: LocalDate) -> Bool { endDate.map { $0 <= today } ?? false }
+
     /// The state after an event.
     mutating func evolve(with event: PortalEvent) {
         switch event {
         case .clientEmailChanged(let event): email = event.personal.content?.new
         case .clientPhoneChanged(let event): phone = event.personal.content?.new
         case .clientDateOfBirthCorrected(let event): dateOfBirth = event.personal.content?.new
-        case .clientRecordStatusChanged(let event): recordStatus = event.to
+        case .clientRecordStatusChanged(let event) where event.clientId == id:
+            recordStatus = event.to
+        case .clientEndDateSet(let event): endDate = event.endDate
+        case .clientEndDateChanged(let event): endDate = event.endDate
+        case .clientEndDateRemoved: endDate = nil
+        case .clientDemographicsChanged(let event):
+            givenName = event.personal.content?.givenName ?? givenName
+            familyName = event.personal.content?.familyName ?? familyName
         case .authorisedRepresentativeRecorded(let event):
             representatives.insert(event.representativeId)
         case .authorisedRepresentativeRemoved(let event):

@@ -9,13 +9,14 @@ package struct ClientState: Hashable, Sendable {
     package private(set) var profiles: [Profile] = []
     package private(set) var accounts: [PortalAccount] = []
     package private(set) var letters: [AccessLetter] = []
+    package private(set) var contacts: [Contact] = []
 
     package init() {}
 
     package var id: UniqueID? { card?.id }
 
     /// The latest invitation to own the profile.
-    package var ownershipInvitation: Invitation? { invitations.last }
+    package var ownershipInvitation: Invitation? { invitations.last { $0.kind == .ownership } }
 
     /// The profile that exists now.
     package var profile: Profile? { profiles.last { !$0.isDeleted } }
@@ -29,6 +30,8 @@ package struct ClientState: Hashable, Sendable {
     package func invitation(by tokenHash: String) -> Invitation? {
         invitations.first { $0.hasHandedOut(tokenHash) }
     }
+    package func contact(_ id: UniqueID) -> Contact? { contacts.first { $0.id == id } }
+
     package func letter(_ id: UniqueID) -> AccessLetter? { letters.first { $0.id == id } }
 
     /// Where the client stands with the organisation's invitation (T2). An expired invitation
@@ -44,25 +47,36 @@ package struct ClientState: Hashable, Sendable {
 
     /// The one function that says which state an account shows (invariant 10); nil before there
     /// is an account. First match wins (T3).
-    package func userState(in organisation: OrganisationState) -> UserState? {
-        ownAccount.map { userState(of: $0, in: organisation) }
+    package func userState(
+        in organisation: OrganisationState,
+        on today: LocalDate
+    ) -> UserState? {
+        ownAccount.map { userState(of: $0, in: organisation, on: today) }
     }
 
     /// The state that one of the client's accounts shows.
     package func userState(
         of account: PortalAccount,
-        in organisation: OrganisationState
+        in organisation: OrganisationState,
+        on today: LocalDate
     ) -> UserState {
-        let recordIsDisabling = account.holder == .client && isRecordDisabling(in: organisation)
+        let recordIsDisabling =
+            account.holder == .client && isRecordDisabling(in: organisation, on: today)
         if account.isDisabled || recordIsDisabling { return .disabled }
         if account.isLocked { return .locked }
         if !account.isRegistered { return .pendingRegistration }
         return account.isEmailConfirmed ? .active : .pendingEmailConfirmation
     }
 
-    /// Whether the record's status is one of those that disable an account.
-    package func isRecordDisabling(in organisation: OrganisationState) -> Bool {
-        card.map { organisation.disablingStatuses.contains($0.recordStatus) } ?? false
+    /// Whether the record's status is one of those that disable an account, or the client's end
+    /// date has come.
+    package func isRecordDisabling(
+        in organisation: OrganisationState,
+        on today: LocalDate
+    ) -> Bool {
+        guard let card else { return false }
+        return organisation.disablingStatuses.contains(card.recordStatus)
+            || card.isEndDated(on: today)
     }
 
     /// The state after an event.
@@ -72,6 +86,7 @@ package struct ClientState: Hashable, Sendable {
         evolveProfiles(with: event)
         evolveAccounts(with: event)
         evolveLetters(with: event)
+        evolveContacts(with: event)
     }
 
     private mutating func evolveCard(with event: PortalEvent) {
@@ -83,6 +98,8 @@ package struct ClientState: Hashable, Sendable {
         switch event {
         case .clientInvited(let event): invitations.append(Invitation(event))
         case .clientReInvited(let event): invitations.append(Invitation(again: event))
+        case .portalInvitationSent(let event) where event.clientId == id:
+            invitations.append(Invitation(portal: event))
         default:
             for place in invitations.indices { invitations[place].evolve(with: event) }
         }
@@ -102,6 +119,13 @@ package struct ClientState: Hashable, Sendable {
         default:
             for place in accounts.indices { accounts[place].evolve(with: event) }
         }
+    }
+
+    private mutating func evolveContacts(with event: PortalEvent) {
+        if case .contactAdded(let event) = event, event.clientId == id {
+            contacts.append(Contact(event))
+        }
+        for place in contacts.indices { contacts[place].evolve(with: event) }
     }
 
     private mutating func evolveLetters(with event: PortalEvent) {

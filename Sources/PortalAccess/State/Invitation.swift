@@ -1,10 +1,17 @@
 package import EventLine
-import PortalEvents
+package import PortalEvents
 
 /// An invitation and what became of it (T1).
 package struct Invitation: Hashable, Sendable {
     package let id: UniqueID
+    package let kind: InvitationKind
+    package let verification: Verification
     package let createsProfile: Bool
+    package let recipientKind: RecipientKind
+    package let recipientID: UniqueID?
+    /// The account and the access that it is for, where they exist already.
+    package let accountID: UniqueID?
+    package let grantID: UniqueID?
     package let recipientEmail: String?
     package private(set) var state = State.pending
     package private(set) var tokenHash: String
@@ -23,6 +30,12 @@ package struct Invitation: Hashable, Sendable {
 
     init(_ event: ClientInvited) {
         id = event.invitationId
+        kind = .ownership
+        verification = event.verification
+        recipientKind = .patient
+        recipientID = event.clientId
+        accountID = nil
+        grantID = nil
         createsProfile = event.createProfileBeforeAcceptance
         recipientEmail = event.personal.content?.recipientEmail
         tokenHash = event.tokenHash
@@ -31,7 +44,27 @@ package struct Invitation: Hashable, Sendable {
 
     init(again event: ClientReInvited) {
         id = event.invitationId
+        kind = .ownership
+        verification = event.verification
+        recipientKind = .patient
+        recipientID = event.clientId
+        accountID = nil
+        grantID = nil
         createsProfile = event.createProfileBeforeAcceptance
+        recipientEmail = event.personal.content?.recipientEmail
+        tokenHash = event.tokenHash
+        expiresAt = event.expiresAt
+    }
+
+    init(portal event: PortalInvitationSent) {
+        id = event.invitationId
+        kind = event.kind
+        verification = event.verification
+        recipientKind = event.recipientKind
+        recipientID = event.recipientId
+        accountID = event.accountId
+        grantID = event.grantId
+        createsProfile = false
         recipientEmail = event.personal.content?.recipientEmail
         tokenHash = event.tokenHash
         expiresAt = event.expiresAt

@@ -16,6 +16,7 @@ package struct OrganisationState: Hashable, Sendable {
     package private(set) var disablingStatuses: Set<RecordStatus> = [.deceased, .inactive, .merged]
     package private(set) var letterBases: [UniqueID: LetterBase] = [:]
     package private(set) var letterTemplates: [LetterTemplate] = []
+    package private(set) var emails = EmailTemplates()
     private var invitationDays: [InvitationKind: Int] = [:]
 
     package init() {}
@@ -47,6 +48,7 @@ package struct OrganisationState: Hashable, Sendable {
         evolveStaff(with: event)
         evolveRoles(with: event)
         evolveLetters(with: event)
+        emails.evolve(with: event)
     }
 
     private mutating func evolveSettings(with event: PortalEvent) {

@@ -16,6 +16,8 @@ package struct PortalAccount: Hashable, Sendable {
     package private(set) var disabledBy: Set<DisableCause> = []
     package private(set) var confirmation: ConfirmationLink?
     package private(set) var hasSignedIn = false
+    /// Other clients to whose profiles the account has or had access.
+    package private(set) var reaches: Set<UniqueID> = []
 
     package enum Holder: Hashable, Sendable {
         /// The client themself.
@@ -109,6 +111,8 @@ package struct PortalAccount: Hashable, Sendable {
             loginDigest = nil
         case .passwordSet(let event) where event.accountId == id: passwordHash = event.passwordHash
         case .signedIn(let event) where event.accountId == id: hasSignedIn = true
+        case .familyPortalAccessAdded(let event) where event.accountId == id:
+            if event.accountClientId != nil { reaches.insert(event.clientId) }
         default: break
         }
     }
@@ -119,7 +123,9 @@ package struct PortalAccount: Hashable, Sendable {
         case .patientAccountUnlocked(let event) where event.accountId == id: isLocked = false
         case .patientAccountDisabled(let event) where event.accountId == id:
             disabledBy.insert(.manual)
-        case .patientAccountDisabledAutomatically(let event) where event.accountId == id:
+        // An end date is no cause that stays: the date itself decides.
+        case .patientAccountDisabledAutomatically(let event)
+        where event.accountId == id && event.cause == .recordStatus:
             disabledBy.insert(.recordStatus)
         case .patientAccountEnabled(let event) where event.accountId == id: disabledBy = []
         default: break

@@ -55,13 +55,13 @@ package struct Profile: Hashable, Sendable {
             ownerAccountID = event.accountId
         case .profileAccessRemoved(let event) where event.profileId == id:
             ownership = .rejected
-            for grant in event.grantIds { setState(.suspended, of: grant) }
+            for grant in event.grantIds { change(grant) { $0.suspend() } }
         case .profileAccessRestored(let event) where event.profileId == id:
             ownership = unowned
-            for grant in event.grantIds { setState(.active, of: grant) }
+            for grant in event.grantIds { change(grant) { $0.reinstate() } }
         case .medicalProfileDeleted(let event) where event.profileId == id:
             ownership = .deleted
-            for grant in grants { setState(.removed, of: grant.id) }
+            for place in grants.indices { grants[place].state = .removed }
             resources = []
             connections = []
         default: break
@@ -93,8 +93,18 @@ package struct Profile: Hashable, Sendable {
                     roleID: event.roleId
                 )
             )
+        case .patientAccessGranted(let event) where event.profileId == id:
+            change(event.grantId) { $0.state = .active }
         case .familyPortalAccessRemoved(let event) where event.profileId == id:
-            setState(.removed, of: event.grantId)
+            change(event.grantId) { $0.state = .removed }
+        case .familyPortalAccessAdded(let event) where event.profileId == id:
+            grants.append(AccessGrant(event))
+        case .accessRoleChanged(let event):
+            change(event.grantId) { $0.change(role: event.to) }
+        case .portalAccessSuspended(let event): change(event.grantId) { $0.suspend() }
+        case .portalAccessReinstated(let event): change(event.grantId) { $0.reinstate() }
+        case .signedIn(let event) where event.profileIds.contains(id):
+            activateGrants(of: event.accountId)
         default: break
         }
     }
@@ -111,9 +121,17 @@ package struct Profile: Hashable, Sendable {
         }
     }
 
-    private mutating func setState(_ state: AccessGrant.State, of grant: UniqueID) {
-        guard let place = grants.firstIndex(where: { $0.id == grant }) else { return }
-        grants[place].state = state
+    /// An access that was waiting for its holder is in use once they sign in (T5).
+    private mutating func activateGrants(of account: UniqueID) {
+        for place in grants.indices
+        where grants[place].holder == .account(account) && grants[place].state == .invited {
+            grants[place].state = .active
+        }
+    }
+
+    private mutating func change(_ id: UniqueID, _ change: (inout AccessGrant) -> Void) {
+        guard let place = grants.firstIndex(where: { $0.id == id }) else { return }
+        change(&grants[place])
     }
 }
 
@@ -122,14 +140,60 @@ package struct AccessGrant: Hashable, Sendable {
     package let id: UniqueID
     package let holder: GrantHolder
     /// What they may see; a professional works on the whole profile and has none.
-    package let roleID: UniqueID?
+    package private(set) var roleID: UniqueID?
     package var state = State.active
+    /// What a suspended access was before.
+    private(set) var stateBefore = State.active
+    /// Whom a portal access was given to, and with which client the account was opened where
+    /// that is another one.
+    package private(set) var portalHolder: PortalHolder?
+
+    init(id: UniqueID, holder: GrantHolder, roleID: UniqueID?) {
+        self.id = id
+        self.holder = holder
+        self.roleID = roleID
+    }
+
+    init(_ event: FamilyPortalAccessAdded) {
+        self.init(id: event.grantId, holder: .account(event.accountId), roleID: event.roleId)
+        state = event.awaitsSignIn ? .invited : .active
+        portalHolder = PortalHolder(
+            kind: event.holderKind,
+            id: event.holderId,
+            personID: event.personId,
+            homeClientID: event.accountClientId
+        )
+    }
+
+    mutating func change(role: UniqueID) { roleID = role }
+
+    mutating func suspend() {
+        guard state == .active || state == .invited else { return }
+        stateBefore = state
+        state = .suspended
+    }
+
+    mutating func reinstate() {
+        guard state == .suspended else { return }
+        state = stateBefore
+    }
 
     package enum State: String, Hashable, Sendable {
+        /// The holder has not signed in yet (T5).
+        case invited
         case active
         case suspended
         case removed
     }
+}
+
+/// Whom a portal access was given to.
+package struct PortalHolder: Hashable, Sendable {
+    package let kind: PortalHolderKind
+    package let id: UniqueID
+    package let personID: UniqueID
+    /// The client with whom the account was opened; nil where it is the profile's own client.
+    package let homeClientID: UniqueID?
 }
 
 /// Whose access it is.

@@ -116,17 +116,33 @@ extension CommandDesk {
                         SecretName.activationCode(event.credentialId),
                         Array(secrets.activationCode.utf8)
                     )
-                case .clientInvited, .clientReInvited, .portalInvitationResent,
-                    .confirmationEmailSent:
+                case .temporaryPasswordIssued(let event):
                     try store.vault.storeSecret(
-                        SecretName.token(secrets.hashes.tokenHash),
-                        Array(secrets.token.utf8)
+                        SecretName.temporaryPassword(event.invitationId),
+                        Array(secrets.temporaryPassword.utf8)
                     )
-                default: break
+                default:
+                    guard let hash = event.tokenHash, let token = secrets.token(hash) else { break }
+                    try store.vault.storeSecret(SecretName.token(hash), Array(token.utf8))
                 }
             }
         } catch {
             throw .service(ServiceError(error.description))
+        }
+    }
+}
+
+extension PortalEvent {
+    /// The hash of the token of the link that the event promises to mail.
+    var tokenHash: String? {
+        switch self {
+        case .clientInvited(let event): event.tokenHash
+        case .clientReInvited(let event): event.tokenHash
+        case .portalInvitationSent(let event): event.tokenHash
+        case .portalInvitationResent(let event): event.tokenHash
+        case .confirmationEmailSent(let event): event.tokenHash
+        case .passwordResetRequested(let event): event.tokenHash
+        default: nil
         }
     }
 }
@@ -153,33 +169,41 @@ extension [PortalEvent] {
 /// The names under which secrets are kept in the vault until they have been handed out.
 enum SecretName {
     static func activationCode(_ credential: UniqueID) -> String { "activationCode/\(credential)" }
+    static func temporaryPassword(_ invitation: UniqueID) -> String {
+        "temporaryPassword/\(invitation)"
+    }
     static func token(_ hash: String) -> String { "token/\(hash)" }
 }
 
 /// Secrets drawn for one command.
 struct DrawnSecrets {
-    let token: String
     let activationCode: String
     let hashes: FreshSecrets
+    /// A temporary password, for a command that mails one.
+    var temporaryPassword = ""
+    private let tokens: [String: String]
 
-    /// For commands that hand out nothing.
-    static let none = DrawnSecrets()
-
-    private init() {
-        token = ""
-        activationCode = ""
-        hashes = FreshSecrets(tokenHash: "", activationCodeHash: "")
-    }
-
-    init(_ vault: Vault) {
-        token = RandomSource.token()
+    /// The secrets for a command that hands out at most so many links.
+    init(_ vault: Vault, linkCountMax: Int) {
+        guard linkCountMax > 0 else {
+            activationCode = ""
+            hashes = FreshSecrets(tokenHashes: [], activationCodeHash: "")
+            tokens = [:]
+            return
+        }
+        let drawn = (0..<linkCountMax).map { _ in RandomSource.token() }
+        let tokenHashes = drawn.map { vault.keyedDigest(DigestPurpose.token.rawValue, $0) }
         activationCode = RandomSource.activationCode()
+        tokens = Dictionary(zip(tokenHashes, drawn)) { first, _ in first }
         hashes = FreshSecrets(
-            tokenHash: vault.keyedDigest(DigestPurpose.token.rawValue, token),
+            tokenHashes: tokenHashes,
             activationCodeHash: vault.keyedDigest(
                 DigestPurpose.activationCode.rawValue,
                 activationCode.asActivationCode
             )
         )
     }
+
+    /// The token of a link, by its hash.
+    func token(_ hash: String) -> String? { tokens[hash] }
 }

@@ -27,9 +27,10 @@ extension CommandDesk {
                 LocalCalendar(zone: settings.state.timeZone)?.date(of: loaded.situation.now)
                 ?? loaded.situation.today
             try loadClient(order, organisation, into: &loaded)
+            try loadOthers(order, organisation, into: &loaded)
             try loadLogin(order, organisation, into: &loaded)
             try loadClaims(order, organisation, alsoTaken, into: &loaded)
-            usePassword(order.command, in: &loaded.situation)
+            usePassword(order.command, in: &loaded)
             return loaded
         } catch {
             throw .service(error)
@@ -38,7 +39,7 @@ extension CommandDesk {
 
     private func emptyCase(_ order: Order) throws(ServiceError) -> LoadedCase {
         let now = store.clock.now
-        let secrets = order.command.drawsSecrets ? DrawnSecrets(store.vault) : DrawnSecrets.none
+        let secrets = DrawnSecrets(store.vault, linkCountMax: order.command.linkCountMax)
         return LoadedCase(
             situation: Situation(
                 organisation: OrganisationState(),
@@ -64,6 +65,46 @@ extension CommandDesk {
         else { return }
         loaded.situation.client = client.state
         loaded.expected[StreamName("client", id)] = .exactly(client.version)
+    }
+
+    private func loadOthers(
+        _ order: Order,
+        _ organisation: UniqueID,
+        into loaded: inout LoadedCase
+    ) throws(ServiceError) {
+        let client = loaded.situation.client
+        let question = LinkQuestion(
+            account: try account(of: order, organisation),
+            people: order.command.people(given: client),
+            clients: order.command.otherClients(given: client),
+            actor: order.actor
+        )
+        var source = OrganisationClients(loader: loader, organisation: organisation)
+        loaded.situation.others = try source.linked(to: client, question)
+        loader = source.loader
+        for id in loaded.situation.others.keys {
+            guard let other = try loader.client(id, in: organisation) else { continue }
+            loaded.expected[StreamName("client", id)] = .exactly(other.version)
+        }
+    }
+
+    /// The sign-in account that an order is about.
+    private func account(
+        of order: Order,
+        _ organisation: UniqueID
+    ) throws(ServiceError) -> UniqueID? {
+        switch order.command.target {
+        case .organisation, .client: return nil
+        case .stream(let stream):
+            guard stream.text.hasPrefix("portalAccount/") else { return nil }
+            return UniqueID(stream.text.dropFirst("portalAccount/".count))
+        case .digest(let claim):
+            guard let stream = claim.stream(of: organisation) else { return nil }
+            return try loader.login(stream).state.accountID
+        case .actor:
+            guard case .portalUser(let id) = order.actor else { return nil }
+            return id
+        }
     }
 
     private func client(
@@ -140,20 +181,23 @@ extension CommandDesk {
     }
 
     /// Hashes or checks the password. An unknown account costs the same time as a known one.
-    private func usePassword(_ command: any Command, in situation: inout Situation) {
+    private func usePassword(_ command: any Command, in loaded: inout LoadedCase) {
         switch command.password {
         case .none: break
-        case .set(let password):
-            situation.passwordHash = try? PasswordHash.make(
-                password,
-                ln: store.configuration.passwordCost
-            )
+        case .set(let password): loaded.situation.passwordHash = hash(of: password)
+        case .draw:
+            loaded.secrets.temporaryPassword = RandomSource.temporaryPassword()
+            loaded.situation.passwordHash = hash(of: loaded.secrets.temporaryPassword)
         case .check(let password):
-            let account = (command as? SignIn)?.account(in: situation.client)
+            let account = (command as? SignIn)?.account(in: loaded.situation.client)
             let stored =
                 account?.passwordHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
             let matches = PasswordHash.verify(password, against: stored)
-            situation.passwordMatches = matches && account?.passwordHash != nil
+            loaded.situation.passwordMatches = matches && account?.passwordHash != nil
         }
+    }
+
+    private func hash(of password: String) -> String? {
+        try? PasswordHash.make(password, ln: store.configuration.passwordCost)
     }
 }

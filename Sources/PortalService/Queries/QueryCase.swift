@@ -61,14 +61,17 @@ struct QueryCase {
     }
 
     /// A client's streams folded, as of the moment.
-    func client(_ id: UniqueID) throws -> Situation {
+    func client(_ id: UniqueID, _ question: LinkQuestion = LinkQuestion()) throws -> Situation {
         let events = try archive.events(in: [StreamName("client", id)], through: moment.sequence)
         guard let first = events.first, first.envelope.organisation == organisation else {
             throw Refusal(.notFound, detail: "the organisation has nothing of this id")
         }
         var client = ClientState()
         for event in events { client.evolve(with: event.event) }
-        return situation(of: client)
+        var situation = situation(of: client)
+        var source = self
+        situation.others = try source.linked(to: client, question)
+        return situation
     }
 
     /// All clients of the organisation folded, in one reading of the log.
@@ -92,7 +95,7 @@ struct QueryCase {
             now: moment.time,
             today: today,
             ids: FreshIDs(at: moment.time, random: (0, 0)),
-            secrets: FreshSecrets(tokenHash: "", activationCodeHash: "")
+            secrets: FreshSecrets(tokenHashes: [], activationCodeHash: "")
         )
     }
 

@@ -31,6 +31,12 @@ enum RandomSource {
         return [code[0..<4], code[4..<8], code[8..<12]].map { String($0) }.joined(separator: "-")
     }
 
+    /// A temporary password of 59 random bits, with small and capital letters, digits and a hyphen.
+    static func temporaryPassword() -> String {
+        let code = activationCode()
+        return code.prefix(5) + code.dropFirst(5).lowercased()
+    }
+
     /// A Patient ID number of nine digits.
     static func patientNumber() -> String {
         String(Int.random(in: 100_000_000...999_999_999))

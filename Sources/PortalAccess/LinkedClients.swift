@@ -1,0 +1,55 @@
+package import EventLine
+
+extension Situation {
+    /// A client whom the decision touches, by id.
+    package func anyClient(_ id: UniqueID) -> ClientState? {
+        client.id == id ? client : others[id]
+    }
+
+    /// An account of any client whom the decision touches, with the client it was opened with.
+    package func account(
+        anywhere id: UniqueID
+    ) -> (account: PortalAccount, home: ClientState)? {
+        if let account = client.account(id) { return (account, client) }
+        for other in others.values {
+            if let account = other.account(id) { return (account, other) }
+        }
+        return nil
+    }
+
+    /// The account that a person signs in with, wherever it was opened. A client is their own
+    /// person.
+    package func account(
+        ofPerson id: UniqueID
+    ) -> (account: PortalAccount, home: ClientState)? {
+        for home in [client] + others.values.sorted(by: { ($0.id ?? id) < ($1.id ?? id) }) {
+            if home.id == id, let own = home.ownAccount { return (own, home) }
+            let account = home.accounts.first { $0.holder == .person(id) }
+            if let account { return (account, home) }
+        }
+        return nil
+    }
+
+    /// The state that an account shows; the client with whom it was opened decides (T3).
+    package func userState(of account: PortalAccount) -> UserState {
+        let home = self.account(anywhere: account.id)?.home ?? client
+        return home.userState(of: account, in: organisation, on: today)
+    }
+}
+
+extension ClientState {
+    /// The other clients with whom accounts were opened that have access to this one's profiles.
+    package var homesOfGuests: Set<UniqueID> {
+        let holders = profiles.flatMap(\.grants).filter { $0.state != .removed }
+        return Set(holders.compactMap { $0.portalHolder?.homeClientID })
+    }
+
+    /// People without an account here who have access to this one's profiles.
+    package var guests: Set<UniqueID> {
+        let people = profiles.flatMap(\.grants).compactMap { grant -> UniqueID? in
+            guard grant.state != .removed, case .person(let id) = grant.holder else { return nil }
+            return id
+        }
+        return Set(people).filter { id in !accounts.contains { $0.holder == .person(id) } }
+    }
+}

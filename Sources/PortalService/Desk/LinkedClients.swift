@@ -1,0 +1,77 @@
+import EventLine
+import PortalAccess
+
+/// Where clients are read from, by whoever looks for those that a decision touches.
+protocol ClientSource {
+    /// A client; nil if the organisation has none of this id.
+    mutating func linkedClient(_ id: UniqueID) throws(ServiceError) -> ClientState?
+    /// The client with whom an account was opened.
+    mutating func home(ofAccount id: UniqueID) throws(ServiceError) -> UniqueID?
+    /// The client with whom a person's account was opened; nil if they have none.
+    mutating func home(ofPerson id: UniqueID) throws(ServiceError) -> UniqueID?
+}
+
+/// What else a decision or a query about a client touches.
+struct LinkQuestion {
+    /// The account that it is about, every profile of which counts.
+    var account: UniqueID?
+    /// People whose accounts it touches.
+    var people: Set<UniqueID> = []
+    /// Clients that it names.
+    var clients: Set<UniqueID> = []
+    /// Who asks.
+    var actor = Actor.anonymous
+}
+
+extension ClientSource {
+    /// The other clients that a decision about a client touches.
+    ///
+    /// Those whose accounts have access to its profiles, those whom the question names, and for
+    /// the account and the people that it is about all clients to whose profiles they have access.
+    mutating func linked(
+        to client: ClientState,
+        _ question: LinkQuestion
+    ) throws(ServiceError) -> [UniqueID: ClientState] {
+        var found: [UniqueID: ClientState] = [:]
+        var wanted = question.clients.union(client.homesOfGuests)
+        if case .portalUser(let id) = question.actor, let home = try home(ofAccount: id) {
+            wanted.insert(home)
+        }
+        for person in client.guests.union(question.people) {
+            if let home = try home(ofPerson: person) { wanted.insert(home) }
+        }
+        try read(wanted, except: client.id, into: &found)
+        try read(
+            reaches(of: question, among: [client] + found.values),
+            except: client.id,
+            into: &found
+        )
+        return found
+    }
+
+    private func reaches(
+        of question: LinkQuestion,
+        among clients: [ClientState]
+    ) -> Set<UniqueID> {
+        clients.reduce(into: []) { all, client in
+            for account in client.accounts {
+                let isAsked =
+                    switch account.holder {
+                    case .client: client.id.map(question.people.contains) ?? false
+                    case .person(let id): question.people.contains(id)
+                    }
+                if isAsked || account.id == question.account { all.formUnion(account.reaches) }
+            }
+        }
+    }
+
+    private mutating func read(
+        _ ids: Set<UniqueID>,
+        except own: UniqueID?,
+        into found: inout [UniqueID: ClientState]
+    ) throws(ServiceError) {
+        for id in ids where id != own && found[id] == nil {
+            found[id] = try linkedClient(id)
+        }
+    }
+}
