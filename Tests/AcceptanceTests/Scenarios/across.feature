@@ -183,7 +183,6 @@ Scenario: Signing out ends the session
   Given Cara is a client
   And there is a letter with everything
   And Cara has an active account
-  And Cara has a profile of the organisation
   And Cara signs in
   And Cara asks PatientLetters {accountId: $Cara.account} -> empty
   When Cara: SignOut -> SignedOut

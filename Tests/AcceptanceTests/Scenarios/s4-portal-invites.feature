@@ -342,11 +342,11 @@ Scenario: Intake forms are sent and filled in
   Seeds: S4 L65, L68; S4-21, S4-23
   Given Cara is a client
   And there is a letter with everything
+  And Cara has a profile of the organisation
   And Ana: SendIntakeForm {clientId: $Cara, form: {title: First visit}}
     -> refused patientNotRegistered
   And Cara has an active account
   And Cara signs in
-  And Cara has a profile of the organisation
   When Ana: SendIntakeForm {clientId: $Cara, form: {title: First visit}} (F = formId)
     -> ... IntakeFormSent
   Then Cara asks PatientPortalContent {accountId: $Cara.account, profileId: $Cara.profile}
