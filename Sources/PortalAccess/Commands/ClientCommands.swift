@@ -150,13 +150,11 @@ package struct ChangeRecordStatus: CallableCommand {
             from: card.recordStatus,
             to: status
         )
-        return [.clientRecordStatusChanged(changed)] + disabling(from: card.recordStatus, in: situation)
+        return [.clientRecordStatusChanged(changed)]
+            + disabling(from: card.recordStatus, in: situation)
     }
 
-    private func disabling(
-        from: RecordStatus,
-        in situation: Situation
-    ) -> [PortalEvent] {
+    private func disabling(from: RecordStatus, in situation: Situation) -> [PortalEvent] {
         let client = situation.client
         guard let account = client.ownAccount,
             situation.organisation.disablingStatuses.contains(status),
