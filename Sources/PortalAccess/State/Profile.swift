@@ -55,10 +55,10 @@ package struct Profile: Hashable, Sendable {
             ownerAccountID = event.accountId
         case .profileAccessRemoved(let event) where event.profileId == id:
             ownership = .rejected
-            for grant in event.grantIds { change(grant) { $0.suspend() } }
+            for grant in event.grantIds { change(grant) { $0.suspend(.rejection) } }
         case .profileAccessRestored(let event) where event.profileId == id:
             ownership = unowned
-            for grant in event.grantIds { change(grant) { $0.reinstate() } }
+            for grant in event.grantIds { change(grant) { $0.reinstate(.rejection) } }
         case .medicalProfileDeleted(let event) where event.profileId == id:
             ownership = .deleted
             for place in grants.indices { grants[place].state = .removed }
@@ -101,8 +101,10 @@ package struct Profile: Hashable, Sendable {
             grants.append(AccessGrant(event))
         case .accessRoleChanged(let event):
             change(event.grantId) { $0.change(role: event.to) }
-        case .portalAccessSuspended(let event): change(event.grantId) { $0.suspend() }
-        case .portalAccessReinstated(let event): change(event.grantId) { $0.reinstate() }
+        case .portalAccessSuspended(let event):
+            change(event.grantId) { $0.suspend(event.reason) }
+        case .portalAccessReinstated(let event):
+            change(event.grantId) { $0.reinstate(event.reason) }
         case .signedIn(let event) where event.profileIds.contains(id):
             activateGrants(of: event.accountId)
         default: break
@@ -144,6 +146,8 @@ package struct AccessGrant: Hashable, Sendable {
     package var state = State.active
     /// What a suspended access was before.
     private(set) var stateBefore = State.active
+    /// Why it is suspended: a rejection and an end date may both stand in the way.
+    package private(set) var suspendedFor: Set<SuspensionReason> = []
     /// Whom a portal access was given to, and with which client the account was opened where
     /// that is another one.
     package private(set) var portalHolder: PortalHolder?
@@ -167,14 +171,17 @@ package struct AccessGrant: Hashable, Sendable {
 
     mutating func change(role: UniqueID) { roleID = role }
 
-    mutating func suspend() {
-        guard state == .active || state == .invited else { return }
-        stateBefore = state
+    mutating func suspend(_ reason: SuspensionReason) {
+        guard state != .removed else { return }
+        if state != .suspended { stateBefore = state }
         state = .suspended
+        suspendedFor.insert(reason)
     }
 
-    mutating func reinstate() {
-        guard state == .suspended else { return }
+    /// Takes one reason away; the access comes back when none is left.
+    mutating func reinstate(_ reason: SuspensionReason) {
+        suspendedFor.remove(reason)
+        guard state == .suspended, suspendedFor.isEmpty else { return }
         state = stateBefore
     }
 
