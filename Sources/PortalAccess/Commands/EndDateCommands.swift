@@ -120,7 +120,7 @@ extension Situation {
     private func reinstatingAccess(_ clientID: UniqueID) -> [PortalEvent] {
         guard let profile = client.profile else { return [] }
         let suspended = profile.grants.filter {
-            $0.state == .suspended && $0.suspendedFor.contains(.endDate)
+            $0.state == .suspended && $0.suspensions.contains(.endDate)
         }
         return suspended.map { grant in
             .portalAccessReinstated(

@@ -55,10 +55,10 @@ package struct Profile: Hashable, Sendable {
             ownerAccountID = event.accountId
         case .profileAccessRemoved(let event) where event.profileId == id:
             ownership = .rejected
-            for grant in event.grantIds { change(grant) { $0.suspend(.rejection) } }
+            for grant in event.grantIds { change(grant) { $0.suspend(for: .rejection) } }
         case .profileAccessRestored(let event) where event.profileId == id:
             ownership = unowned
-            for grant in event.grantIds { change(grant) { $0.reinstate(.rejection) } }
+            for grant in event.grantIds { change(grant) { $0.reinstate(after: .rejection) } }
         case .medicalProfileDeleted(let event) where event.profileId == id:
             ownership = .deleted
             for place in grants.indices { grants[place].state = .removed }
@@ -102,9 +102,9 @@ package struct Profile: Hashable, Sendable {
         case .accessRoleChanged(let event):
             change(event.grantId) { $0.change(role: event.to) }
         case .portalAccessSuspended(let event):
-            change(event.grantId) { $0.suspend(event.reason) }
+            change(event.grantId) { $0.suspend(for: event.reason) }
         case .portalAccessReinstated(let event):
-            change(event.grantId) { $0.reinstate(event.reason) }
+            change(event.grantId) { $0.reinstate(after: event.reason) }
         case .signedIn(let event) where event.profileIds.contains(id):
             activateGrants(of: event.accountId)
         default: break
@@ -145,9 +145,9 @@ package struct AccessGrant: Hashable, Sendable {
     package private(set) var roleID: UniqueID?
     package var state = State.active
     /// What a suspended access was before.
-    private(set) var stateBefore = State.active
-    /// Why it is suspended: a rejection and an end date may both stand in the way.
-    package private(set) var suspendedFor: Set<SuspensionReason> = []
+    package private(set) var stateBefore = State.active
+    /// Why it is suspended; it comes back when the last reason is gone.
+    package private(set) var suspensions: Set<SuspensionReason> = []
     /// Whom a portal access was given to, and with which client the account was opened where
     /// that is another one.
     package private(set) var portalHolder: PortalHolder?
@@ -171,18 +171,17 @@ package struct AccessGrant: Hashable, Sendable {
 
     mutating func change(role: UniqueID) { roleID = role }
 
-    mutating func suspend(_ reason: SuspensionReason) {
+    mutating func suspend(for reason: SuspensionReason) {
         guard state != .removed else { return }
-        if state != .suspended { stateBefore = state }
+        if suspensions.isEmpty { stateBefore = state }
+        suspensions.insert(reason)
         state = .suspended
-        suspendedFor.insert(reason)
     }
 
-    /// Takes one reason away; the access comes back when none is left.
-    mutating func reinstate(_ reason: SuspensionReason) {
-        suspendedFor.remove(reason)
-        guard state == .suspended, suspendedFor.isEmpty else { return }
-        state = stateBefore
+    mutating func reinstate(after reason: SuspensionReason) {
+        guard state == .suspended else { return }
+        suspensions.remove(reason)
+        if suspensions.isEmpty { state = stateBefore }
     }
 
     package enum State: String, Hashable, Sendable {
