@@ -10,6 +10,7 @@ package struct ClientState: Hashable, Sendable {
     package private(set) var accounts: [PortalAccount] = []
     package private(set) var letters: [AccessLetter] = []
     package private(set) var contacts: [Contact] = []
+    package private(set) var chart = Chart()
 
     package init() {}
 
@@ -87,6 +88,7 @@ package struct ClientState: Hashable, Sendable {
         evolveAccounts(with: event)
         evolveLetters(with: event)
         evolveContacts(with: event)
+        chart.evolve(with: event)
     }
 
     private mutating func evolveCard(with event: PortalEvent) {

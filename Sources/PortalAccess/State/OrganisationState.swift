@@ -17,6 +17,9 @@ package struct OrganisationState: Hashable, Sendable {
     package private(set) var letterBases: [UniqueID: LetterBase] = [:]
     package private(set) var letterTemplates: [LetterTemplate] = []
     package private(set) var emails = EmailTemplates()
+    /// What kind of organisation it is, as support information distinguishes them.
+    package private(set) var organisationType: String?
+    package private(set) var support = SupportInformation()
     private var invitationDays: [InvitationKind: Int] = [:]
 
     package init() {}
@@ -49,6 +52,7 @@ package struct OrganisationState: Hashable, Sendable {
         evolveRoles(with: event)
         evolveLetters(with: event)
         emails.evolve(with: event)
+        support.evolve(with: event)
     }
 
     private mutating func evolveSettings(with event: PortalEvent) {
@@ -57,6 +61,7 @@ package struct OrganisationState: Hashable, Sendable {
             id = event.organisationId
             name = event.name
             timeZone = event.timeZone
+            organisationType = event.organisationType
         case .organisationTimeZoneChanged(let event): timeZone = event.timeZone
         case .profileBeforeAcceptanceTurnedOn: hasProfileBeforeAcceptance = true
         case .profileBeforeAcceptanceTurnedOff: hasProfileBeforeAcceptance = false
