@@ -17,6 +17,7 @@ package struct OrganisationState: Hashable, Sendable {
     package private(set) var letterBases: [UniqueID: LetterBase] = [:]
     package private(set) var letterTemplates: [LetterTemplate] = []
     package private(set) var emails = EmailTemplates()
+    package private(set) var communications = PatientCommunications()
     private var invitationDays: [InvitationKind: Int] = [:]
 
     package init() {}
@@ -31,6 +32,11 @@ package struct OrganisationState: Hashable, Sendable {
     /// Whether somebody belongs to the staff and has a permission.
     package func staff(_ id: UniqueID, has permission: Permission) -> Bool {
         staff[id]?.contains(permission) ?? false
+    }
+
+    /// Whether a member of staff may invite people to the portal (S2-13).
+    package func mayInvite(_ id: UniqueID) -> Bool {
+        staff(id, has: .sendPortalInvitation) && !communications.barredFromInviting.contains(id)
     }
 
     /// Whether a role exists.
@@ -49,6 +55,7 @@ package struct OrganisationState: Hashable, Sendable {
         evolveRoles(with: event)
         evolveLetters(with: event)
         emails.evolve(with: event)
+        communications.evolve(with: event)
     }
 
     private mutating func evolveSettings(with event: PortalEvent) {
@@ -74,6 +81,8 @@ package struct OrganisationState: Hashable, Sendable {
         case .staffMemberRemoved(let event): staff[event.staffId] = nil
         case .staffPermissionGranted(let event): staff[event.staffId]?.insert(event.permission)
         case .staffPermissionWithdrawn(let event): staff[event.staffId]?.remove(event.permission)
+        case .staffInvitationRightChanged(let event) where event.mayInvite:
+            staff[event.staffId]?.insert(.sendPortalInvitation)
         default: break
         }
     }

@@ -65,7 +65,8 @@ extension QueryCatalogue {
             JSONMember("email", .text(card?.email)), JSONMember("phone", .text(card?.phone)),
             JSONMember("recordStatus", .text(card?.recordStatus.rawValue)),
             JSONMember("clientStatus", .string(client.status.rawValue)),
-            JSONMember("endDate", .null), JSONMember("autoSend", true),
+            JSONMember("endDate", .null),
+            JSONMember("autoSend", .bool(card?.isAutoSendOn ?? true)),
         ])
     }
 }
