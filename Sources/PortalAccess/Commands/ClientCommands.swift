@@ -154,10 +154,7 @@ package struct ChangeRecordStatus: CallableCommand {
             + disabling(from: card.recordStatus, in: situation)
     }
 
-    private func disabling(
-        from: RecordStatus,
-        in situation: Situation
-    ) -> [PortalEvent] {
+    private func disabling(from: RecordStatus, in situation: Situation) -> [PortalEvent] {
         let client = situation.client
         guard let account = client.ownAccount,
             situation.organisation.disablingStatuses.contains(status),
