@@ -110,6 +110,8 @@ extension Stage {
         case .enableAccount: world.run("EnablePatientProfileAccount", accountInput, as: ana)
         case .distributeCredentials:
             world.run("DistributePatientProfileCredentials", distributing, as: ana)
+        case .sendMessage:
+            world.run("SendPatientMessage", clientInput.with("body", "Good morning"), as: ana)
         }
     }
 }

@@ -353,7 +353,8 @@ Scenario: Intake forms are sent and filled in
     -> {intakeForms: [{formId: $F}]}
   When Cara: CompleteIntakeForm {formId: $F, answers: {allergies: "Peanuts and dust"}}
     -> IntakeFormCompleted
-  Then Ana: CompleteIntakeForm {formId: $Cara, answers: {a: b}} -> refused notFound
+  Then Cara: CompleteIntakeForm {formId: $Cara, answers: {a: b}} -> refused notFound
+  And Ana: CompleteIntakeForm {formId: $F, answers: {a: b}} -> refused notPermitted
 
 Scenario: Only structured information reaches the portal
   Seeds: S2 L43; S1 L1; S4 L68; S2-24
