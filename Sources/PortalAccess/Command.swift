@@ -10,6 +10,8 @@ package protocol Command: Sendable {
     static var name: String { get }
     /// The ids that a reply carries, by the names of the event fields that hold them.
     static var replyIDs: [String] { get }
+    /// Fields of the events that a reply shows beside the ids.
+    static var replyFields: [String] { get }
     /// Who may ask for it.
     var audience: Audience { get }
     /// Whom it is about.
@@ -18,6 +20,9 @@ package protocol Command: Sendable {
     func otherClients(given client: ClientState) -> Set<UniqueID>
     /// People whose sign-in accounts the decision touches, wherever those were opened.
     func people(given client: ClientState) -> Set<UniqueID>
+    /// Streams whose clients the decision touches, such as those of somebody it names by an id
+    /// that is no client's.
+    var otherStreams: [StreamName] { get }
     /// The login address that it would claim.
     func loginAddress(given client: ClientState) -> String?
     /// What it does with a password.
@@ -29,6 +34,8 @@ package protocol Command: Sendable {
     var linkCountMax: Int { get }
     /// Whether it is decided even where its target does not exist, so that outsiders cannot tell.
     var isDecidedWithoutTarget: Bool { get }
+    /// Whether people may ask for it who have yet to set a password of their own.
+    var isAllowedBeforePassword: Bool { get }
     /// The rule.
     func decide(in situation: Situation) throws(Refusal) -> [PortalEvent]
 }
@@ -42,13 +49,16 @@ package protocol CallableCommand: Command {
 extension Command {
     package static var name: String { "\(Self.self)" }
     package static var replyIDs: [String] { [] }
+    package static var replyFields: [String] { [] }
     package func otherClients(given client: ClientState) -> Set<UniqueID> { [] }
     package func people(given client: ClientState) -> Set<UniqueID> { [] }
+    package var otherStreams: [StreamName] { [] }
     package func loginAddress(given client: ClientState) -> String? { nil }
     package var password: PasswordUse { .none }
     package var claims: [Claim] { [] }
     package var linkCountMax: Int { 1 }
     package var isDecidedWithoutTarget: Bool { false }
+    package var isAllowedBeforePassword: Bool { false }
 }
 
 /// How a command finds the client whom it is about.
@@ -94,7 +104,10 @@ package enum PasswordUse: Hashable, Sendable {
 package enum Audience: Hashable, Sendable {
     /// Members of the organisation's staff with this permission, and the operator.
     case staff(Permission)
-    /// The same, and people with a sign-in account, whose rights the rule itself checks.
+    /// Members of staff with any of these permissions, and the operator; the rule itself checks
+    /// which of them the case needs.
+    case staffWithAny([Permission])
+    /// Members of staff with this permission, the operator, and people with a sign-in account, whose rights the rule itself checks.
     case staffOrOwner(Permission)
     /// Somebody with a sign-in account, about that account.
     case portalUser
@@ -108,13 +121,11 @@ extension Command {
     /// Checks who asks and whether it is about somebody, then decides. A lack of permission is
     /// itself recorded.
     package func obey(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        if situation.actingAccount?.mustSetPassword == true, !isAllowedBeforePassword {
+            throw .passwordMustBeSet
+        }
         guard isPermitted(to: situation.actor, in: situation.organisation) else {
-            let record = CommandRefused(command: Self.name, reason: .notPermitted)
-            throw .notPermitted(
-                situation.actor,
-                Self.name,
-                recording: situation.organisation.isRegistered ? [.commandRefused(record)] : []
-            )
+            throw situation.notPermitted(Self.name)
         }
         guard target == .organisation || isDecidedWithoutTarget || situation.client.id != nil else {
             throw Refusal(.notFound, detail: "the organisation has nothing of this id")
@@ -125,14 +136,37 @@ extension Command {
     private func isPermitted(to actor: Actor, in organisation: OrganisationState) -> Bool {
         switch (audience, actor) {
         case (.anybody, _), (.system, .system): true
-        case (.staff, .system), (.staffOrOwner, .system), (.portalUser, .portalUser): true
+        case (.staff, .system), (.staffWithAny, .system), (.staffOrOwner, .system),
+            (.portalUser, .portalUser):
+            true
         case (.staff(let permission), .staff(let id)),
             (.staffOrOwner(let permission), .staff(let id)):
             organisation.staff(id, has: permission)
+        case (.staffWithAny(let permissions), .staff(let id)):
+            permissions.contains { organisation.staff(id, has: $0) }
         case (.staffOrOwner, .portalUser): true
         case (.staff, .portalUser), (.staff, .anonymous), (.staffOrOwner, .anonymous),
+            (.staffWithAny, .portalUser), (.staffWithAny, .anonymous),
             (.portalUser, _), (.system, _):
             false
         }
+    }
+}
+
+extension Situation {
+    /// The refusal of somebody who has no permission, which is itself recorded.
+    package func notPermitted(_ command: String) -> Refusal {
+        let record = CommandRefused(command: command, reason: .notPermitted)
+        return .notPermitted(
+            actor,
+            command,
+            recording: organisation.isRegistered ? [.commandRefused(record)] : []
+        )
+    }
+
+    /// Checks the permission that the case at hand needs.
+    package func require(_ permission: Permission, for command: String) throws(Refusal) {
+        guard case .staff(let id) = actor else { return }
+        guard organisation.staff(id, has: permission) else { throw notPermitted(command) }
     }
 }

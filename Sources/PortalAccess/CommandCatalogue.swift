@@ -51,9 +51,19 @@ package enum CommandCatalogue {
         RecordEncounter.self,
         DefinePortalRole.self,
         ChangePortalRole.self,
+        RetirePortalRole.self,
         ResendInvitation.self,
+        AddContact.self,
+        ChangeContact.self,
+        DisableContact.self,
+        EnableContact.self,
+        AddFamilyPortalAccess.self,
+        ChangeLoginEmail.self,
+        ChangeAccessRole.self,
+        RemoveFamilyPortalAccess.self,
         SignIn.self,
         SignOut.self,
+        SetPassword.self,
     ]
 
     private static let byName = Dictionary(

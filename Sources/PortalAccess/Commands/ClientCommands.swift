@@ -76,15 +76,7 @@ package struct ChangeClientEmail: CallableCommand {
             let digest = situation.loginDigest, digest != old
         else { return [] }
         guard situation.login.accountID == nil else { throw .loginEmailInUse }
-        let released = LoginEmailReleased(
-            accountId: account.id,
-            clientId: clientID,
-            emailDigest: old
-        )
-        return [
-            .loginEmailReleased(released),
-            account.claiming(new, digest: digest, for: clientID),
-        ]
+        return account.changingLogin(to: new, digest: digest, for: clientID, .demographics)
     }
 }
 
@@ -150,7 +142,8 @@ package struct ChangeRecordStatus: CallableCommand {
             from: card.recordStatus,
             to: status
         )
-        return [.clientRecordStatusChanged(changed)] + disabling(from: card.recordStatus, in: situation)
+        return [.clientRecordStatusChanged(changed)]
+            + disabling(from: card.recordStatus, in: situation)
     }
 
     private func disabling(

@@ -46,7 +46,7 @@ package struct RemoveAuthorisedRepresentative: CallableCommand {
     package var target: Target { .stream(StreamName("representative", representativeID)) }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        guard let card = situation.client.card, card.representatives.contains(representativeID)
+        guard let card = situation.client.card, card.representative(representativeID) != nil
         else { throw Refusal(.notFound, field: "representativeId") }
         let removed = AuthorisedRepresentativeRemoved(
             clientId: card.id,

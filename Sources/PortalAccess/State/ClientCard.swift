@@ -13,7 +13,7 @@ package struct ClientCard: Hashable, Sendable {
     package private(set) var recordStatus = RecordStatus.active
     /// From the start of this day, organisation time, the client has no access.
     package private(set) var endDate: LocalDate?
-    package private(set) var representatives: Set<UniqueID> = []
+    package private(set) var representatives: [Representative] = []
 
     init(_ event: ClientRegistered) {
         let personal = event.personal.content
@@ -45,10 +45,27 @@ package struct ClientCard: Hashable, Sendable {
             givenName = event.personal.content?.givenName ?? givenName
             familyName = event.personal.content?.familyName ?? familyName
         case .authorisedRepresentativeRecorded(let event):
-            representatives.insert(event.representativeId)
+            representatives.append(Representative(event))
         case .authorisedRepresentativeRemoved(let event):
-            representatives.remove(event.representativeId)
+            representatives.removeAll { $0.id == event.representativeId }
         default: break
         }
+    }
+
+    package func representative(_ id: UniqueID) -> Representative? {
+        representatives.first { $0.id == id }
+    }
+}
+
+/// Somebody who may act for a client (S0-03, S2-05). Their id is also who they are as a person.
+package struct Representative: Hashable, Sendable {
+    package let id: UniqueID
+    package let name: String?
+    package let email: String?
+
+    init(_ event: AuthorisedRepresentativeRecorded) {
+        id = event.representativeId
+        name = event.personal.content?.name
+        email = event.personal.content?.email
     }
 }

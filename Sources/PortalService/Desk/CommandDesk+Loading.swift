@@ -73,10 +73,14 @@ extension CommandDesk {
         into loaded: inout LoadedCase
     ) throws(ServiceError) {
         let client = loaded.situation.client
+        var named = order.command.otherClients(given: client)
+        for stream in order.command.otherStreams {
+            named.formUnion(try loader.clients(of: stream, in: organisation))
+        }
         let question = LinkQuestion(
             account: try account(of: order, organisation),
             people: order.command.people(given: client),
-            clients: order.command.otherClients(given: client),
+            clients: named,
             actor: order.actor
         )
         var source = OrganisationClients(loader: loader, organisation: organisation)
@@ -191,9 +195,9 @@ extension CommandDesk {
         case .check(let password):
             let account = (command as? SignIn)?.account(in: loaded.situation.client)
             let stored =
-                account?.passwordHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
+                account?.checkedHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
             let matches = PasswordHash.verify(password, against: stored)
-            loaded.situation.passwordMatches = matches && account?.passwordHash != nil
+            loaded.situation.passwordMatches = matches && account?.checkedHash != nil
         }
     }
 
