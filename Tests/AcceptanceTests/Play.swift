@@ -73,20 +73,22 @@ final class Play {
 
     private func run(sentence: String, depth: Int) async throws {
         guard depth < 8 else { throw Unexpected("phrases go in a circle") }
-        for phrase in phrases {
-            guard let values = phrase.values(in: sentence) else { continue }
-            for step in phrase.steps {
-                var text = step.text
-                for (name, value) in values { text = text.replacing("<\(name)>", with: value) }
-                do {
-                    try await run(text, depth: depth + 1)
-                } catch {
-                    throw Unexpected("\(text)\n  \(error)")
-                }
-            }
-            return
+        let heard = phrases.compactMap { phrase in
+            phrase.values(in: sentence).map { (phrase: phrase, values: $0) }
         }
-        throw Unexpected("nobody knows what to do")
+        // `may see nothing` is more than `may see <what>`.
+        guard let chosen = heard.min(by: { $0.values.count < $1.values.count }) else {
+            throw Unexpected("nobody knows what to do")
+        }
+        for step in chosen.phrase.steps {
+            var text = step.text
+            for (name, value) in chosen.values { text = text.replacing("<\(name)>", with: value) }
+            do {
+                try await run(text, depth: depth + 1)
+            } catch {
+                throw Unexpected("\(text)\n  \(error)")
+            }
+        }
     }
 }
 
