@@ -54,6 +54,14 @@ package enum CommandCatalogue {
         ResendInvitation.self,
         SignIn.self,
         SignOut.self,
+        SetPassword.self,
+        RequestPasswordReset.self,
+        SetUpSecondFactor.self,
+        ConfirmSecondFactor.self,
+        RemoveSecondFactor.self,
+        OpenRecord.self,
+        ChangeComingOfAge.self,
+        MergeClientRecords.self,
     ]
 
     private static let byName = Dictionary(

@@ -22,6 +22,7 @@ extension Situation {
         case .active: break
         }
         guard let grant = profile.grant(to: account) else { return .blocked(.noProfileAccess) }
+        guard !isEndedByAge(grant, of: client) else { return .blocked(.noProfileAccess) }
         guard grant.state == .active else { return .blocked(.accessSuspended) }
         let role = grant.roleID.flatMap { organisation.roles[$0] }
         guard let role, !role.permissions.isEmpty else { return .blocked(.noProfileAccess) }

@@ -136,6 +136,12 @@ extension World {
         situation.loginDigest = loginDigest
         situation.drawnPatientNumber = drawn.patientNumber
         situation.taken = Set(claimed(by: command).filter { streams[$0] != nil })
+        // New York in winter; tests that need daylight saving have a real store.
+        situation.startOfDay = { Instant(utcMidnightOf: $0).adding(microseconds: 5 * .hour) }
+        // A code is right here if it names its time step.
+        if let checked = command.checkedCode(in: client, by: actor) {
+            situation.codeStep = Int(checked.code)
+        }
         switch command.password {
         case .none: break
         case .set(let text): situation.passwordHash = Digest.ofPassword(text)

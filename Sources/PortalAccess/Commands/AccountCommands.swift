@@ -68,11 +68,12 @@ package struct SignIn: CallableCommand {
     package static var replyIDs: [String] { ["accountId", "sessionId"] }
     private let emailDigest: String
     private let passwordText: String
+    private let code: String?
 
     package init(_ input: inout CommandInput) throws(Refusal) {
         emailDigest = input.digest(try input.text("email").asLogin, for: .login)
         passwordText = try input.text("password")
-        _ = try input.optionalText("code")
+        code = try input.optionalText("code")
     }
 
     package var audience: Audience { .anybody }
@@ -85,14 +86,24 @@ package struct SignIn: CallableCommand {
         client.accounts.first { $0.loginDigest == emailDigest }
     }
 
+    package func checkedCode(in client: ClientState, by actor: Actor) -> CheckedCode? {
+        guard let code, let factor = account(in: client)?.security.factor else { return nil }
+        return CheckedCode(code: code, factorID: factor.id)
+    }
+
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard let clientID = situation.client.id, let account = account(in: situation.client) else {
             let attempt = UnknownSignInAttempt(emailDigest: emailDigest)
             throw .outside(.signInRefused, recording: [.unknownSignInAttempt(attempt)])
         }
-        let profiles = situation.client.profiles(visibleTo: account)
+        let profiles = situation.profiles(visibleTo: account)
         if let reason = refusal(of: account, seeing: profiles, in: situation) {
-            let refused = SignInRefused(accountId: account.id, clientId: clientID, reason: reason)
+            let refused = SignInRefused(
+                accountId: account.id,
+                clientId: clientID,
+                reason: reason,
+                at: situation.now
+            )
             throw .outside(.signInRefused, recording: [.signInRefused(refused)])
         }
         let signedIn = SignedIn(
@@ -100,7 +111,8 @@ package struct SignIn: CallableCommand {
             clientId: clientID,
             sessionId: situation.ids[0],
             first: !account.hasSignedIn,
-            profileIds: profiles
+            profileIds: profiles,
+            secondFactorStep: account.security.factor == nil ? nil : situation.codeStep
         )
         return [.signedIn(signedIn)]
     }
@@ -117,7 +129,15 @@ package struct SignIn: CallableCommand {
         case .pendingEmailConfirmation: return .emailNotConfirmed
         case .active: break
         }
+        if account.security.wrongPasswords.isShut(at: situation.now) { return .throttled }
         guard situation.passwordMatches else { return .wrongPassword }
+        if let reason = account.secondFactorRefusal(
+            code,
+            step: situation.codeStep,
+            at: situation.now
+        ) {
+            return reason
+        }
         return profiles.isEmpty ? .noProfileAccess : nil
     }
 }
@@ -136,14 +156,15 @@ package struct SignOut: CallableCommand {
     }
 }
 
-extension ClientState {
+extension Situation {
     /// The profiles that an account can open now: an active grant, and no other way in.
     package func profiles(visibleTo account: PortalAccount) -> [UniqueID] {
-        guard let profile else { return [] }
+        guard let profile = client.profile else { return [] }
         var holders: [GrantHolder] = [.account(account.id)]
         if case .person(let id) = account.holder { holders.append(.person(id)) }
         let isVisible = profile.grants.contains {
             $0.state == .active && holders.contains($0.holder)
+                && !isEndedByAge($0, of: client)
         }
         return isVisible ? [profile.id] : []
     }

@@ -223,7 +223,9 @@ extension Situation {
             return false
         }
         // An account that is shut out of signing in decides nothing either (invariant 11).
-        guard userState(of: account) == .active else { return false }
+        guard userState(of: account) == .active, !isOwnershipEndedByAge(profile, of: client) else {
+            return false
+        }
         return profile.ownerAccountID == id
     }
 

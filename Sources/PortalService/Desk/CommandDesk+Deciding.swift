@@ -23,7 +23,11 @@ extension CommandDesk {
         do {
             let pending = try store.log.submit(events, expecting: loaded.expected)
             loader.evolve(with: decision.events, in: organisation)
-            return Submitted(pending: pending, refusal: decision.refusal)
+            return Submitted(
+                pending: pending,
+                refusal: decision.refusal,
+                remarks: handedOut(loaded, for: decision.events)
+            )
         } catch .conflict {
             return nil
         } catch .lineTooLong {
@@ -121,6 +125,11 @@ extension CommandDesk {
                         SecretName.temporaryPassword(event.invitationId),
                         Array(secrets.temporaryPassword.utf8)
                     )
+                case .secondFactorSetUp(let event):
+                    try store.vault.storeSecret(
+                        SecretName.secondFactor(event.factorId),
+                        secrets.secondFactor
+                    )
                 default:
                     guard let hash = event.tokenHash, let token = secrets.token(hash) else { break }
                     try store.vault.storeSecret(SecretName.token(hash), Array(token.utf8))
@@ -173,6 +182,7 @@ enum SecretName {
         "temporaryPassword/\(invitation)"
     }
     static func token(_ hash: String) -> String { "token/\(hash)" }
+    static func secondFactor(_ factor: UniqueID) -> String { "secondFactor/\(factor)" }
 }
 
 /// Secrets drawn for one command.
@@ -181,6 +191,8 @@ struct DrawnSecrets {
     let hashes: FreshSecrets
     /// A temporary password, for a command that mails one.
     var temporaryPassword = ""
+    /// The secret of a second factor, for a command that hands one out.
+    let secondFactor = RandomSource.bytes(OneTimeCode.secretByteCount)
     private let tokens: [String: String]
 
     /// The secrets for a command that hands out at most so many links.

@@ -48,7 +48,7 @@ package struct Scheduler: Sendable {
             guard let id = row.id("accountId") else { continue }
             append(ExpireConfirmation(accountID: id), row.instant("expiresAt"), row, to: &tasks)
         }
-        return tasks + (try dueCredentials(at: now))
+        return tasks + (try dueCredentials(at: now)) + (try dueBirthdays(at: now))
     }
 
     private func append(
@@ -59,6 +59,33 @@ package struct Scheduler: Sendable {
     ) {
         guard let dueAt, let organisation = row.id("organisationId") else { return }
         tasks.append(DueTask(dueAt: dueAt, organisation: organisation, command: command))
+    }
+
+    /// Birthdays are local: each organisation has a day of its own.
+    private func dueBirthdays(at now: Instant) throws(ServiceError) -> [DueTask] {
+        var tasks: [DueTask] = []
+        for row in try desk.store.rows("profile-states", "organisations", [:]) {
+            guard let organisation = row.id("organisationId"),
+                let calendar = row["timeZone"]?.string.flatMap({ LocalCalendar(zone: $0) })
+            else { continue }
+            let arguments: [String: JSONValue] = [
+                "organisation": .string("\(organisation)"),
+                "today": .string("\(calendar.date(of: now))"),
+            ]
+            for due in try desk.store.rows("coming-of-age", "due-birthdays", arguments) {
+                guard let id = due.id("clientId"),
+                    let date = due["birthday"]?.string.flatMap({ LocalDate($0) })
+                else { continue }
+                tasks.append(
+                    DueTask(
+                        dueAt: calendar.start(of: date),
+                        organisation: organisation,
+                        command: ApplyComingOfAge(clientID: id)
+                    )
+                )
+            }
+        }
+        return tasks
     }
 
     /// Expiry dates are local: each organisation has a day of its own.
