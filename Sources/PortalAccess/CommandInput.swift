@@ -108,12 +108,15 @@ package struct CommandInput: Sendable {
         return id
     }
 
-    package mutating func ids(_ name: String) throws(Refusal) -> [UniqueID]? {
+    package mutating func ids(
+        _ name: String,
+        atMost countMax: Int = 32
+    ) throws(Refusal) -> [UniqueID]? {
         guard let value = value(name, .ids) else { return nil }
         let ids = value.array?.map { $0.string.flatMap { UniqueID($0) } }
-        guard let ids, ids.count <= 32, let found = ids as? [UniqueID],
+        guard let ids, ids.count <= countMax, let found = ids as? [UniqueID],
             Set(found).count == found.count
-        else { throw .invalidInput(name, "must be an array of at most 32 different UUIDs") }
+        else { throw .invalidInput(name, "must be an array of at most \(countMax) different UUIDs") }
         return found
     }
 

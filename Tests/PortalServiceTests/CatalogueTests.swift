@@ -119,7 +119,7 @@ import Testing
 extension Audience {
     fileprivate var isStaffs: Bool {
         switch self {
-        case .staff, .staffOrOwner: true
+        case .staff, .anyStaff, .staffOrOwner: true
         case .portalUser, .anybody, .system: false
         }
     }
@@ -128,7 +128,7 @@ extension Audience {
     fileprivate func excludes(_ actor: Actor) -> Bool {
         switch (self, actor) {
         case (.anybody, _), (.portalUser, .portalUser), (.staffOrOwner, .portalUser): false
-        case (.staff, _), (.staffOrOwner, _), (.portalUser, _), (.system, _): true
+        case (.staff, _), (.anyStaff, _), (.staffOrOwner, _), (.portalUser, _), (.system, _): true
         }
     }
 }

@@ -91,6 +91,7 @@ package actor CommandDesk {
             }
             let receipt = try await durable(submitted)
             try await afterwards(receipt)
+            try await react(to: submitted, order)
             if let refusal = submitted.refusal { return .refused(refusal) }
             return Self.accepted(receipt, order.command).saying(submitted.remarks)
         }
@@ -129,6 +130,7 @@ package actor CommandDesk {
             var input = try CommandInput(input) { vault.keyedDigest($0.rawValue, $1) }
             let command = try type.init(&input)
             try input.finish()
+            try checkDocument(of: command)
             if let file = (command as? any CarriesWordFile)?.uploaded,
                 (try? WordDocument(base64: file.content)) == nil
             {
@@ -169,6 +171,8 @@ struct Submitted {
     var refusal: Refusal?
     /// What the reply says besides, this one time.
     var remarks: [JSONMember] = []
+    /// What was handed to the log.
+    var events: [PortalEvent] = []
 }
 
 extension CommandReply {
