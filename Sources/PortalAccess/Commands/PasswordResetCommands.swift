@@ -49,6 +49,16 @@ package struct RequestPasswordReset: CallableCommand {
 struct PasswordReset: Hashable, Sendable {
     let tokenHash: String
 
+    /// The person whose account it is, for what else they may open.
+    func people(given client: ClientState) -> Set<UniqueID> {
+        let account = client.accounts.first { $0.security.hasMailedReset(tokenHash) }
+        switch account?.holder {
+        case .client: return Set([client.id].compactMap { $0 })
+        case .person(let id): return [id]
+        case nil: return []
+        }
+    }
+
     /// The events that set the password whose hash the situation holds.
     func decide(_ text: String, in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let named = situation.client.accounts.first { $0.security.hasMailedReset(tokenHash) }
@@ -56,7 +66,7 @@ struct PasswordReset: Hashable, Sendable {
             throw Refusal(.notFound, field: "token")
         }
         if account.security.hasUsedReset(tokenHash) { throw Refusal(.linkAlreadyUsed) }
-        if let barrier = situation.barrierToReset(of: account) { throw Refusal(barrier.asReason) }
+        if let barrier = situation.barrierToReset(of: account) { throw barrier.refusal }
         guard let link = account.security.reset, link.tokenHash == tokenHash,
             situation.now < link.expiresAt
         else { throw Refusal(.resetExpired, detail: "ask for a new link") }
@@ -85,30 +95,18 @@ extension Situation {
     }
 
     /// Why an account may not have its password set by a link, as at signing in (invariant 11).
+    /// Who never used a mailed password has to use it: its end must not be got round.
     fileprivate func barrierToReset(of account: PortalAccount) -> ResetRefusal? {
-        switch userState(of: account) {
-        case .disabled: isEndDated(account) && !account.isDisabled ? .clientEndDated : .accountDisabled
-        case .locked: .accountLocked
-        case .pendingRegistration: .notRegistered
-        case .pendingEmailConfirmation: .emailNotConfirmed
-        case .active: nil
+        if let barrier = barrier(of: account) {
+            return ResetRefusal(rawValue: barrier.rawValue) ?? .accountDisabled
         }
-    }
-
-    private func isEndDated(_ account: PortalAccount) -> Bool {
-        account.holder == .client && client.card?.isEndDated(on: today) == true
+        if account.mustSetPassword && !account.hasSignedIn { return .notRegistered }
+        return profileBarrier(of: account) == .clientEndDated ? .clientEndDated : nil
     }
 }
 
 extension ResetRefusal {
-    fileprivate var asReason: Refusal.Reason {
-        switch self {
-        case .notRegistered: .notRegistered
-        case .emailNotConfirmed: .emailNotConfirmed
-        case .accountLocked: .accountLocked
-        case .accountDisabled: .accountDisabled
-        case .clientEndDated: .clientEndDated
-        case .throttled: .throttled
-        }
+    fileprivate var refusal: Refusal {
+        Refusal(Refusal.Reason(rawValue: rawValue) ?? .accountDisabled)
     }
 }

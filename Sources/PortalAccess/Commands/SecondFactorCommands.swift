@@ -117,12 +117,7 @@ extension Situation {
         guard case .portalUser(let id) = actor, let clientID = client.id,
             let account = client.account(id)
         else { throw Refusal(.notFound) }
-        switch userState(of: account) {
-        case .disabled: throw Refusal(.accountDisabled)
-        case .locked: throw Refusal(.accountLocked)
-        case .pendingRegistration: throw Refusal(.notRegistered)
-        case .pendingEmailConfirmation: throw Refusal(.emailNotConfirmed)
-        case .active: return (account, clientID)
-        }
+        if let barrier = barrier(of: account) { throw .barred(barrier) }
+        return (account, clientID)
     }
 }

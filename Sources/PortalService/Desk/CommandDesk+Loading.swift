@@ -75,11 +75,15 @@ extension CommandDesk {
         into loaded: inout LoadedCase
     ) throws(ServiceError) {
         let client = loaded.situation.client
+        var named = order.command.otherClients(given: client)
+        for stream in order.command.otherStreams {
+            named.formUnion(try loader.clients(of: stream, in: organisation))
+        }
         let question = LinkQuestion(
             account: try account(of: order, organisation),
             loginHolder: try loginHolder(of: order, client, organisation),
             people: order.command.people(given: client),
-            clients: order.command.otherClients(given: client),
+            clients: named,
             actor: order.actor
         )
         var source = OrganisationClients(loader: loader, organisation: organisation)
@@ -218,10 +222,10 @@ extension CommandDesk {
 
     private func isPassword(_ password: String, of account: PortalAccount?) -> Bool {
         let stored =
-            account?.passwordHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
+            account?.checkedHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
         hashingCount += 1
         let matches = PasswordHash.verify(password, against: stored)
-        return matches && account?.passwordHash != nil
+        return matches && account?.checkedHash != nil
     }
 
     /// Finds the time step of a second factor's code.

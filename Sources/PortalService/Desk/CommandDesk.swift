@@ -188,14 +188,19 @@ extension CommandReply {
         .accepted(Accepted(sequence: lines.last?.envelope.sequence ?? 0, events: [], ids: []))
     }
 
-    static func accepted(_ lines: [EventLine], _ ids: [JSONMember]) -> CommandReply {
+    static func accepted(
+        _ lines: [EventLine],
+        _ ids: [JSONMember],
+        _ remarks: [JSONMember] = []
+    ) -> CommandReply {
         .accepted(
             Accepted(
                 sequence: lines.last?.envelope.sequence ?? 0,
                 events: lines.map {
                     Recorded(sequence: $0.envelope.sequence, type: $0.envelope.type)
                 },
-                ids: ids
+                ids: ids,
+                remarks: remarks
             )
         )
     }
