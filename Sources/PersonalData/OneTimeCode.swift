@@ -29,8 +29,8 @@ public struct OneTimeCode: Sendable {
         return found
     }
 
-    /// The code of a step.
-    func code(at step: Int64) -> String {
+    /// The code of a step, as an application shows it.
+    public func code(at step: Int64) -> String {
         let digits = truncated(step) % 1_000_000
         let text = String(digits)
         return String(repeating: "0", count: Self.digitCount - text.count) + text

@@ -115,9 +115,11 @@ package struct MergeClientRecords: CallableCommand {
         in situation: Situation
     ) -> [PortalEvent] {
         guard let closed = merged.ownAccount else { return [] }
-        let clients = [situation.client] + situation.others.values.sorted { left, right in
-            (left.id ?? mergedID) < (right.id ?? mergedID)
-        }
+        let clients =
+            [situation.client]
+            + situation.others.values.sorted { left, right in
+                (left.id ?? mergedID) < (right.id ?? mergedID)
+            }
         var events: [PortalEvent] = []
         for client in clients {
             guard let clientID = client.id, let profile = client.profile,
