@@ -12,7 +12,7 @@ struct PermissionTests {
             "WithdrawStaffPermission", "ChangeOrganisationTimeZone",
             "ChangeRegistrationLockoutPolicy", "ChangeDisablingRecordStatuses",
             "ChangeInvitationExpiry", "TurnOnProfileBeforeAcceptance",
-            "TurnOffProfileBeforeAcceptance",
+            "TurnOffProfileBeforeAcceptance", "SaveEmailTemplate", "ChooseDefaultEmailTemplate",
         ],
         .definePortalRoles: ["DefinePortalRole", "ChangePortalRole"],
         .editDemographics: [

@@ -150,7 +150,8 @@ package struct ChangeRecordStatus: CallableCommand {
             from: card.recordStatus,
             to: status
         )
-        return [.clientRecordStatusChanged(changed)] + disabling(from: card.recordStatus, in: situation)
+        return [.clientRecordStatusChanged(changed)]
+            + disabling(from: card.recordStatus, in: situation)
     }
 
     private func disabling(

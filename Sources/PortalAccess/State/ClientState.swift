@@ -10,6 +10,8 @@ package struct ClientState: Hashable, Sendable {
     package private(set) var accounts: [PortalAccount] = []
     package private(set) var letters: [AccessLetter] = []
     package private(set) var contacts: [Contact] = []
+    /// Mails other than invitations that could not be delivered.
+    package private(set) var failedMails: Set<UniqueID> = []
 
     package init() {}
 
@@ -130,6 +132,7 @@ package struct ClientState: Hashable, Sendable {
 
     private mutating func evolveLetters(with event: PortalEvent) {
         switch event {
+        case .mailFailed(let event): failedMails.insert(event.mailId)
         case .patientAccessLetterGenerated(let event): letters.append(AccessLetter(event))
         case .patientAccessLetterSent(let event):
             guard let place = letters.firstIndex(where: { $0.id == event.letterId }) else { return }

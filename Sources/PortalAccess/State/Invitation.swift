@@ -17,6 +17,8 @@ package struct Invitation: Hashable, Sendable {
     package private(set) var tokenHash: String
     package private(set) var expiresAt: Instant
     package private(set) var timesResent = 0
+    /// Why its mail could not be delivered; nil again when it is sent once more.
+    package private(set) var mailFailure: EmailFailure?
     /// Hashes of the links that a newer one took the place of.
     private var deadTokenHashes: [String] = []
 
@@ -89,6 +91,9 @@ package struct Invitation: Hashable, Sendable {
             tokenHash = event.tokenHash
             expiresAt = event.expiresAt
             timesResent = event.attempt
+            mailFailure = nil
+        case .invitationEmailFailed(let event) where event.invitationId == id:
+            mailFailure = event.reasonCode
         case .invitationAccepted(let event) where event.invitationId == id: state = .accepted
         case .invitationRejected(let event) where event.invitationId == id: state = .rejected
         case .invitationRevoked(let event) where event.invitationId == id: state = .revoked

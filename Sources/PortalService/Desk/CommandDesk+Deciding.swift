@@ -25,8 +25,10 @@ extension CommandDesk {
             loader.evolve(with: decision.events, in: organisation)
             return Submitted(pending: pending, refusal: decision.refusal)
         } catch .conflict {
+            try forget(loaded.secrets, of: decision.events)
             return nil
         } catch .lineTooLong {
+            try forget(loaded.secrets, of: decision.events)
             throw .refusal(.invalidInput("input", "makes an event longer than a line of the log"))
         } catch {
             throw .service(ServiceError(error.description))
@@ -109,23 +111,21 @@ extension CommandDesk {
     /// Keeps what has to be printed or mailed, before the events that promise it are durable.
     private func keep(_ secrets: DrawnSecrets, for events: [PortalEvent]) throws(DeskFailure) {
         do throws(VaultError) {
-            for event in events {
-                switch event {
-                case .patientCredentialsCreated(let event):
-                    try store.vault.storeSecret(
-                        SecretName.activationCode(event.credentialId),
-                        Array(secrets.activationCode.utf8)
-                    )
-                case .temporaryPasswordIssued(let event):
-                    try store.vault.storeSecret(
-                        SecretName.temporaryPassword(event.invitationId),
-                        Array(secrets.temporaryPassword.utf8)
-                    )
-                default:
-                    guard let hash = event.tokenHash, let token = secrets.token(hash) else { break }
-                    try store.vault.storeSecret(SecretName.token(hash), Array(token.utf8))
-                }
+            for (name, secret) in secrets.promised(by: events) {
+                try store.vault.storeSecret(name, Array(secret.utf8))
             }
+        } catch {
+            throw .service(ServiceError(error.description))
+        }
+    }
+
+    /// Erases what was kept for events that did not come into the log.
+    private func forget(
+        _ secrets: DrawnSecrets,
+        of events: [PortalEvent]
+    ) throws(DeskFailure) {
+        do throws(VaultError) {
+            for (name, _) in secrets.promised(by: events) { try store.vault.eraseSecret(name) }
         } catch {
             throw .service(ServiceError(error.description))
         }
@@ -173,6 +173,11 @@ enum SecretName {
         "temporaryPassword/\(invitation)"
     }
     static func token(_ hash: String) -> String { "token/\(hash)" }
+
+    /// Whether a secret is kept only until its mail is written.
+    static func isMailed(_ name: String) -> Bool {
+        name.hasPrefix("token/") || name.hasPrefix("temporaryPassword/")
+    }
 }
 
 /// Secrets drawn for one command.
@@ -204,6 +209,18 @@ struct DrawnSecrets {
         )
     }
 
-    /// The token of a link, by its hash.
-    func token(_ hash: String) -> String? { tokens[hash] }
+    /// What events promise to hand out, by the names under which the vault keeps it.
+    func promised(by events: [PortalEvent]) -> [(name: String, secret: String)] {
+        events.compactMap { event in
+            switch event {
+            case .patientCredentialsCreated(let event):
+                return (SecretName.activationCode(event.credentialId), activationCode)
+            case .temporaryPasswordIssued(let event):
+                return (SecretName.temporaryPassword(event.invitationId), temporaryPassword)
+            default:
+                guard let hash = event.tokenHash, let token = tokens[hash] else { return nil }
+                return (SecretName.token(hash), token)
+            }
+        }
+    }
 }

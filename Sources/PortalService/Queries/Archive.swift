@@ -13,6 +13,8 @@ package final class Archive: Sendable {
     /// Reads the log's lines.
     package let reader: LogReader
     let projections: ProjectionSet
+    /// What the store says of itself.
+    let configuration: StoreConfiguration
 
     /// The log, where this process writes it; its index makes reading a stream cheap.
     private let log: EventLog?
@@ -21,6 +23,7 @@ package final class Archive: Sendable {
     /// What a store holds that is open for writing.
     init(of store: Store) throws(ServiceError) {
         clock = store.clock
+        configuration = store.configuration
         vault = store.vault
         reader = store.log.reader
         projections = store.projections
@@ -41,6 +44,7 @@ package final class Archive: Sendable {
         }
         let definitions = try ProjectionFolder.definitions(extra: extraProjections)
         self.clock = clock
+        self.configuration = configuration
         self.vault = vault
         self.definitions = definitions
         reader = LogReader(directory: directory.path)
