@@ -42,8 +42,11 @@ let package = Package(
             path: "Projections",
             resources: [
                 .embedInCode("access-grants.sql"), .embedInCode("audit-trail.sql"),
+                .embedInCode("contacts.sql"),
                 .embedInCode("invitations.sql"), .embedInCode("letters.sql"),
                 .embedInCode("profile-states.sql"),
+                .embedInCode("auto-invites.sql"),
+                .embedInCode("invitation-statistics.sql"),
             ]
         ),
         .target(name: "FHIRBulk", dependencies: ["EventLine"]),
@@ -103,6 +106,11 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["daybook", "EventLine"]
+        ),
+        .testTarget(
+            name: "AcceptanceTests",
+            dependencies: ["daybook", "EventLine", "EventLog", "PortalService", "ProjectionEngine"],
+            exclude: ["Scenarios"]
         ),
         .testTarget(
             name: "PortalServiceTests",

@@ -25,10 +25,19 @@ create table clients (
     record_status   text not null,
     client_status   text not null check (
         client_status in ('notInvited', 'pendingAcceptance', 'accepted', 'rejected')),
-    registered_at   text not null
+    registered_at   text not null,
+    end_date        text,
+    is_end_date_applied integer not null
 ) strict, without rowid;
 
 create index clients_by_organisation on clients (organisation_id);
+create index clients_ending on clients (organisation_id, end_date)
+where end_date is not null and not is_end_date_applied;
+
+-- Invitations to own the profile. What becomes of others says nothing about where the client stands.
+create table ownership_invitations (
+    invitation_id text primary key
+) strict, without rowid;
 
 -- `unowned` is what its ownership is while nobody owns it; a rejection takes that away, and a new
 -- invitation gives it back.
@@ -74,7 +83,9 @@ create table portal_accounts (
     failed_attempts         integer not null,
     confirmation_expires_at text,
     onboarded_at            text not null,
-    last_sign_in            text
+    last_sign_in            text,
+    -- Until when the password works that was mailed; null once there is one of their own.
+    mailed_password_until   text
 ) strict, without rowid;
 
 create index portal_accounts_by_client on portal_accounts (client_id);
@@ -118,7 +129,25 @@ insert into disabling_statuses select @organisation, value from json_each(:statu
 
 -- on: ClientRegistered.v1
 insert into clients
-values (:clientId, @organisation, $givenName, $familyName, 'active', 'notInvited', @time);
+values (
+    :clientId, @organisation, $givenName, $familyName, 'active', 'notInvited', @time, null, 0);
+
+-- on: ClientDemographicsChanged.v1
+update clients
+set given_name = coalesce($givenName, given_name), family_name = coalesce($familyName, family_name)
+where client_id = :clientId;
+
+-- on: ClientEndDateSet.v1, ClientEndDateChanged.v1
+update clients set end_date = :endDate where client_id = :clientId;
+
+-- on: ClientEndDateRemoved.v1
+update clients set end_date = null where client_id = :clientId;
+
+-- on: ClientEndDateTookEffect.v1
+update clients set is_end_date_applied = 1 where client_id = :clientId;
+
+-- on: ClientEndDateLifted.v1
+update clients set is_end_date_applied = 0 where client_id = :clientId;
 
 -- on: ClientRecordStatusChanged.v1
 update clients set record_status = :to where client_id = :clientId;
@@ -126,16 +155,20 @@ update clients set record_status = :to where client_id = :clientId;
 -- The client's answer to an invitation; one that has expired is not answered (A-26)
 
 -- on: ClientInvited.v1, ClientReInvited.v1
+insert into ownership_invitations values (:invitationId);
 update clients set client_status = 'pendingAcceptance' where client_id = :clientId;
 
 -- on: InvitationAccepted.v1
-update clients set client_status = 'accepted' where client_id = :clientId;
+update clients set client_status = 'accepted'
+where client_id = :clientId and :invitationId in (select invitation_id from ownership_invitations);
 
 -- on: InvitationRejected.v1
-update clients set client_status = 'rejected' where client_id = :clientId;
+update clients set client_status = 'rejected'
+where client_id = :clientId and :invitationId in (select invitation_id from ownership_invitations);
 
 -- on: InvitationRevoked.v1
-update clients set client_status = 'notInvited' where client_id = :clientId;
+update clients set client_status = 'notInvited'
+where client_id = :clientId and :invitationId in (select invitation_id from ownership_invitations);
 
 -- The profile
 
@@ -179,17 +212,19 @@ update clients set given_name = null, family_name = null where 'client/' || clie
 
 -- on: PatientAccountOnboarded.v1
 insert into portal_accounts
-values (:accountId, :clientId, 'client', 0, 0, 0, 0, 0, 0, null, @time, null);
+values (:accountId, :clientId, 'client', 0, 0, 0, 0, 0, 0, null, @time, null, null);
 
 -- on: ContactAccountOnboarded.v1
 insert into portal_accounts
-values (:accountId, :clientId, 'person/' || :personId, 0, 0, 0, 0, 0, 0, null, @time, null);
+values (
+    :accountId, :clientId, 'person/' || :personId, 0, 0, 0, 0, 0, 0, null, @time, null, null);
 
 -- on: PatientCredentialsCreated.v1
 insert into credentials
 values (:credentialId, :accountId, :clientId, 'created', :expiryDate, @time, null);
 update portal_accounts
-set is_registered = 0, is_email_confirmed = 0, confirmation_expires_at = null
+set is_registered = 0, is_email_confirmed = 0, confirmation_expires_at = null,
+    mailed_password_until = null
 where account_id = :accountId;
 
 -- on: PatientCredentialsDistributed.v1
@@ -234,14 +269,26 @@ update portal_accounts set confirmation_expires_at = null where account_id = :ac
 update portal_accounts set is_email_confirmed = 1, confirmation_expires_at = null
 where account_id = :accountId;
 
+-- on: TemporaryPasswordIssued.v1
+update portal_accounts set mailed_password_until = :expiresAt where account_id = :accountId;
+
+-- on: PasswordSet.v1
+update portal_accounts set mailed_password_until = null where account_id = :accountId;
+
+-- Who gets in with a password that was mailed is registered by it.
+
 -- on: SignedIn.v1
-update portal_accounts set last_sign_in = @time where account_id = :accountId;
+update portal_accounts set last_sign_in = @time, is_registered = 1, is_email_confirmed = 1
+where account_id = :accountId;
 
 -- on: PatientAccountDisabled.v1
 update portal_accounts set is_disabled_by_staff = 1 where account_id = :accountId;
 
+-- An end date is no cause that stays: the date itself decides (A-18).
+
 -- on: PatientAccountDisabledAutomatically.v1
-update portal_accounts set is_disabled_by_status = 1 where account_id = :accountId;
+update portal_accounts set is_disabled_by_status = 1
+where account_id = :accountId and :cause = 'recordStatus';
 
 -- on: PatientAccountEnabled.v1
 update portal_accounts set is_disabled_by_staff = 0, is_disabled_by_status = 0
@@ -268,12 +315,13 @@ from profiles where profile_id = :profile;
 
 -- The state that staff see: the first that applies (T3).
 
--- query: patient-user-state (client, today)
+-- query: patient-user-state (client, today, now)
 select
     c.client_id as "clientId", a.account_id as "accountId",
     case
         when a.account_id is null then null
         when a.is_disabled_by_staff or a.is_disabled_by_status or d.status is not null
+            or c.end_date <= :today
         then 'Disabled'
         when a.is_locked then 'Locked'
         when not a.is_registered then 'Pending registration'
@@ -284,11 +332,14 @@ select
         select json_group_array(cause) from (
             select 'manual' as cause where a.is_disabled_by_staff
             union all
-            select 'recordStatus' where a.is_disabled_by_status or d.status is not null)
+            select 'recordStatus' where a.is_disabled_by_status or d.status is not null
+            union all
+            select 'endDate' where c.end_date <= :today)
         where a.account_id is not null
     ) as "causes json",
     coalesce(
         a.is_registered
+        or a.mailed_password_until > :now
         or exists (
             select 1 from credentials
             where account_id = a.account_id and state = 'distributed' and expiry_date >= :today),
@@ -303,13 +354,14 @@ from clients c
         on d.organisation_id = c.organisation_id and d.status = c.record_status
 where c.client_id = :client;
 
--- query: client-list (organisation)
+-- query: client-list (organisation, today)
 select
     c.client_id as "clientId", given_name || ' ' || family_name as name,
     client_status as "clientStatus",
     case
         when a.account_id is null then null
         when a.is_disabled_by_staff or a.is_disabled_by_status or d.status is not null
+            or c.end_date <= :today
         then 'Disabled'
         when a.is_locked then 'Locked'
         when not a.is_registered then 'Pending registration'
@@ -353,6 +405,12 @@ from credentials k join clients c on c.client_id = k.client_id
 where c.organisation_id = :organisation and state in ('created', 'distributed')
     and expiry_date < :today
 order by expiry_date, account_id;
+
+-- query: due-end-dates (organisation, today)
+select client_id as "clientId", end_date as "endDate"
+from clients
+where organisation_id = :organisation and end_date <= :today and not is_end_date_applied
+order by end_date, client_id;
 
 -- query: due-confirmations (now)
 select

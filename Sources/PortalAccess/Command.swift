@@ -10,6 +10,10 @@ package protocol Command: Sendable {
     static var name: String { get }
     /// The ids that a reply carries, by the names of the event fields that hold them.
     static var replyIDs: [String] { get }
+    /// Fields that may be left out as far as the input goes, but that its rule asks for.
+    static var neededLater: Set<String> { get }
+    /// Fields of the events that a reply shows beside the ids.
+    static var replyFields: [String] { get }
     /// Who may ask for it.
     var audience: Audience { get }
     /// Whom it is about.
@@ -18,6 +22,9 @@ package protocol Command: Sendable {
     func otherClients(given client: ClientState) -> Set<UniqueID>
     /// People whose sign-in accounts the decision touches, wherever those were opened.
     func people(given client: ClientState) -> Set<UniqueID>
+    /// Streams whose clients the decision touches, such as those of somebody it names by an id
+    /// that is no client's.
+    var otherStreams: [StreamName] { get }
     /// The login address that it would claim.
     func loginAddress(given client: ClientState) -> String?
     /// What it does with a password.
@@ -29,6 +36,8 @@ package protocol Command: Sendable {
     var linkCountMax: Int { get }
     /// Whether it is decided even where its target does not exist, so that outsiders cannot tell.
     var isDecidedWithoutTarget: Bool { get }
+    /// Whether people may ask for it who have yet to set a password of their own.
+    var isAllowedBeforePassword: Bool { get }
     /// The rule.
     func decide(in situation: Situation) throws(Refusal) -> [PortalEvent]
 }
@@ -42,13 +51,17 @@ package protocol CallableCommand: Command {
 extension Command {
     package static var name: String { "\(Self.self)" }
     package static var replyIDs: [String] { [] }
+    package static var neededLater: Set<String> { [] }
+    package static var replyFields: [String] { [] }
     package func otherClients(given client: ClientState) -> Set<UniqueID> { [] }
     package func people(given client: ClientState) -> Set<UniqueID> { [] }
+    package var otherStreams: [StreamName] { [] }
     package func loginAddress(given client: ClientState) -> String? { nil }
     package var password: PasswordUse { .none }
     package var claims: [Claim] { [] }
     package var linkCountMax: Int { 1 }
     package var isDecidedWithoutTarget: Bool { false }
+    package var isAllowedBeforePassword: Bool { false }
 }
 
 /// How a command finds the client whom it is about.
@@ -86,6 +99,8 @@ package enum PasswordUse: Hashable, Sendable {
     case none
     case set(String)
     case check(String)
+    /// It is checked where an account in use is joined, and set where one is opened.
+    case setOrCheck(String)
     /// A temporary password is drawn, which is mailed.
     case draw
 }
@@ -94,6 +109,8 @@ package enum PasswordUse: Hashable, Sendable {
 package enum Audience: Hashable, Sendable {
     /// Members of the organisation's staff with this permission, and the operator.
     case staff(Permission)
+    /// The same with one of several permissions; which one it takes, the rule itself checks.
+    case anyStaff(Set<Permission>)
     /// The same, and people with a sign-in account, whose rights the rule itself checks.
     case staffOrOwner(Permission)
     /// Somebody with a sign-in account, about that account.
@@ -108,13 +125,11 @@ extension Command {
     /// Checks who asks and whether it is about somebody, then decides. A lack of permission is
     /// itself recorded.
     package func obey(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        if situation.actingAccount?.mustSetPassword == true, !isAllowedBeforePassword {
+            throw .passwordMustBeSet
+        }
         guard isPermitted(to: situation.actor, in: situation.organisation) else {
-            let record = CommandRefused(command: Self.name, reason: .notPermitted)
-            throw .notPermitted(
-                situation.actor,
-                Self.name,
-                recording: situation.organisation.isRegistered ? [.commandRefused(record)] : []
-            )
+            throw situation.notPermitted(Self.name)
         }
         guard target == .organisation || isDecidedWithoutTarget || situation.client.id != nil else {
             throw Refusal(.notFound, detail: "the organisation has nothing of this id")
@@ -125,14 +140,36 @@ extension Command {
     private func isPermitted(to actor: Actor, in organisation: OrganisationState) -> Bool {
         switch (audience, actor) {
         case (.anybody, _), (.system, .system): true
-        case (.staff, .system), (.staffOrOwner, .system), (.portalUser, .portalUser): true
+        case (.staff, .system), (.anyStaff, .system), (.staffOrOwner, .system),
+            (.portalUser, .portalUser):
+            true
+        case (.anyStaff(let permissions), .staff(let id)):
+            permissions.contains { organisation.staff(id, has: $0) }
         case (.staff(let permission), .staff(let id)),
             (.staffOrOwner(let permission), .staff(let id)):
             organisation.staff(id, has: permission)
         case (.staffOrOwner, .portalUser): true
-        case (.staff, .portalUser), (.staff, .anonymous), (.staffOrOwner, .anonymous),
-            (.portalUser, _), (.system, _):
+        case (.staff, .portalUser), (.staff, .anonymous), (.anyStaff, .portalUser),
+            (.anyStaff, .anonymous), (.staffOrOwner, .anonymous), (.portalUser, _), (.system, _):
             false
         }
+    }
+}
+
+extension Situation {
+    /// The refusal for lack of a permission, which is recorded.
+    package func notPermitted(_ command: String) -> Refusal {
+        let record = CommandRefused(command: command, reason: .notPermitted)
+        return .notPermitted(
+            actor,
+            command,
+            recording: organisation.isRegistered ? [.commandRefused(record)] : []
+        )
+    }
+
+    /// Checks a permission that depends on what the command is about.
+    package func require(_ permission: Permission, for command: String) throws(Refusal) {
+        guard case .staff(let id) = actor else { return }
+        guard organisation.staff(id, has: permission) else { throw notPermitted(command) }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A mail server for one test, in a process of its own, that keeps what it is given.
 final class MailSink {
@@ -35,6 +36,7 @@ final class MailSink {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["python3", "-c", Self.script, manner.rawValue, directory]
         process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
         try process.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
@@ -44,7 +46,7 @@ final class MailSink {
     }
 
     deinit {
-        process.terminate()
+        kill(process.processIdentifier, SIGKILL)
         try? FileManager.default.removeItem(atPath: directory)
     }
 
@@ -81,9 +83,9 @@ final class MailSink {
                         else:
                             self.say("250 ok")
                     elif word == "DATA":
-                        self.say("354 go on")
                         if manner == "hangsUp":
                             return
+                        self.say("354 go on")
                         if not self.message(envelope):
                             return
                     elif word == "QUIT":

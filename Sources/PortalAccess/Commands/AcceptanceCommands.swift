@@ -22,8 +22,10 @@ package struct AcceptInvitation: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let invitation = try situation.openInvitation(tokenHash)
-        guard let clientID = situation.client.id, let email = invitation.recipientEmail else {
-            throw Refusal(.notFound)
+        guard let clientID = situation.client.id, let email = invitation.recipientEmail,
+            invitation.kind == .ownership
+        else {
+            throw Refusal(.notFound, detail: "this link is for registering: use RegisterByLink")
         }
         if case .set(let text) = password, !text.isStrongPassword { throw .weakPassword }
         let owner = try ProspectiveOwner(capacity, email: email, in: situation)
@@ -78,13 +80,16 @@ package struct RejectInvitation: CallableCommand {
         let invitation = try situation.openInvitation(tokenHash)
         guard let clientID = situation.client.id else { throw Refusal(.notFound) }
         let rejected = InvitationRejected(invitationId: invitation.id, clientId: clientID)
-        guard let profile = situation.client.profile else { return [.invitationRejected(rejected)] }
+        // Who declines to register takes nothing from anybody who has access.
+        guard let profile = situation.client.profile, invitation.kind == .ownership else {
+            return [.invitationRejected(rejected)]
+        }
         let removed = ProfileAccessRemoved(
             profileId: profile.id,
             clientId: clientID,
             reason: .invitationRejected,
             invitationId: invitation.id,
-            grantIds: profile.grants.filter { $0.state == .active }.map(\.id)
+            grantIds: profile.grants.filter { $0.state != .removed }.map(\.id)
         )
         return [.invitationRejected(rejected), .profileAccessRemoved(removed)]
     }
@@ -110,7 +115,8 @@ extension StreamName {
 extension Situation {
     /// The invitation that a link belongs to, if it can still be accepted or rejected (T1).
     fileprivate func openInvitation(_ tokenHash: String) throws(Refusal) -> Invitation {
-        guard let invitation = client.invitation(by: tokenHash) else { throw Refusal(.notFound) }
+        guard let invitation = client.invitation(by: tokenHash), invitation.kind == .ownership
+        else { throw Refusal(.notFound) }
         switch invitation.state(at: now) {
         case .accepted: throw Refusal(.alreadyAccepted)
         case .rejected: throw Refusal(.alreadyRejected)

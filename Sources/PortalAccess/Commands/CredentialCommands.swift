@@ -4,6 +4,7 @@ package import PortalEvents
 /// Makes credentials with which a client can register, and with `now` sends them (S1-27).
 package struct CreatePatientPortalCredentials: CallableCommand {
     package static var replyIDs: [String] { ["accountId", "credentialId", "letterIds"] }
+    package static var neededLater: Set<String> { ["expiryDate"] }
     private let clientID: UniqueID
     private let expiryDate: LocalDate?
     private let distribution: Distribution
@@ -183,7 +184,7 @@ extension [AccessLetter] {
 extension Situation {
     /// Whether the client's account has credentials that let its holder in, or have let them in.
     package var hasActiveCredentials: Bool {
-        client.ownAccount?.hasActiveCredentials(on: today) ?? false
+        client.ownAccount?.hasActiveCredentials(on: today, at: now) ?? false
     }
 
     /// Checks that letters may still show these credentials. Where the account is disabled, only

@@ -128,7 +128,7 @@ private struct InvitationIssue {
     }
 
     private func restoring(_ profile: Profile, in situation: Situation) -> [PortalEvent] {
-        let suspended = profile.grants.filter { $0.state == .suspended }
+        let suspended = profile.grants.filter { $0.suspensions.contains(.rejection) }
         let restored = PortalEvent.profileAccessRestored(
             .init(
                 profileId: profile.id,
@@ -139,7 +139,7 @@ private struct InvitationIssue {
             )
         )
         let own = situation.client.ownAccount.flatMap { account in
-            suspended.first { $0.holder == .account(account.id) }
+            suspended.first { $0.holder == .account(account.id) && $0.stateBefore == .active }
         }
         guard let own, case .account(let accountID) = own.holder, let roleID = own.roleID,
             situation.userState == .active
@@ -155,46 +155,9 @@ private struct InvitationIssue {
     }
 }
 
-/// Sends an invitation again, with a new secret; the old one is dead (T1).
-package struct ResendInvitation: CallableCommand {
-    package static var replyIDs: [String] { ["invitationId"] }
-    private let invitationID: UniqueID
-    private let templateID: UniqueID?
-
-    package init(_ input: inout CommandInput) throws(Refusal) {
-        invitationID = try input.id("invitationId")
-        templateID = try input.optionalID("templateId")
-    }
-
-    package var audience: Audience { .staff(.inviteClient) }
-    package var target: Target { .stream(StreamName("invitation", invitationID)) }
-
-    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        guard templateID == nil else {
-            throw Refusal(.unknownTemplate, detail: "there is no email template with this id")
-        }
-        let (client, invitation) = try situation.invitation(invitationID)
-        switch invitation.state {
-        case .accepted: throw Refusal(.alreadySignedIn)
-        case .rejected: throw Refusal(.alreadyRejected, detail: "use ReInviteClient")
-        case .revoked: throw Refusal(.invitationRevoked)
-        case .pending, .expired: break
-        }
-        // No mail with a secret goes to somebody who is shut out (invariant 12).
-        guard situation.userState != .disabled else { throw Refusal(.accountDisabled) }
-        let resent = PortalInvitationResent(
-            invitationId: invitationID,
-            clientId: client,
-            attempt: invitation.timesResent + 1,
-            tokenHash: situation.secrets.tokenHash,
-            expiresAt: situation.invitationExpiry(.ownership)
-        )
-        return [.portalInvitationResent(resent)]
-    }
-}
-
 /// Takes a pending invitation back. A profile that was made for it is deleted, and its key with
-/// it (S0-23); one that was ever accepted never is (invariant 6).
+/// it (S0-23); one that was ever accepted never is (invariant 6). Invitations to the portal make
+/// none.
 package struct RevokeInvitation: CallableCommand {
     package static var replyIDs: [String] { ["invitationId"] }
     private let invitationID: UniqueID
@@ -203,16 +166,20 @@ package struct RevokeInvitation: CallableCommand {
         invitationID = try input.id("invitationId")
     }
 
-    package var audience: Audience { .staff(.inviteClient) }
+    package var audience: Audience { .anyStaff(InvitationKind.permissions) }
     package var target: Target { .stream(StreamName("invitation", invitationID)) }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (client, invitation) = try situation.invitation(invitationID)
+        try situation.require(invitation.kind.permission, for: Self.name)
         switch invitation.state {
         case .accepted: throw Refusal(.alreadyAccepted)
         case .rejected: throw Refusal(.alreadyRejected)
         case .revoked: throw Refusal(.invitationRevoked)
         case .pending, .expired: break
+        }
+        guard invitation.kind == .ownership else {
+            return try revokingPortal(invitation, of: client, in: situation)
         }
         let doomed = situation.client.profile.flatMap { $0.ownership == .provisional ? $0 : nil }
         let revoked = PortalEvent.invitationRevoked(
@@ -222,7 +189,29 @@ package struct RevokeInvitation: CallableCommand {
                 profileDeleted: doomed != nil
             )
         )
-        return [revoked] + (doomed.map { deleting($0, of: client) } ?? [])
+        let accesses = Set(doomed?.grants.map(\.id) ?? [])
+        return [revoked] + situation.revokingInvitations(to: accesses)
+            + (doomed.map { deleting($0, of: client) } ?? [])
+    }
+
+    /// An access that waits for the invitation ends with it; one in use stays.
+    private func revokingPortal(
+        _ invitation: Invitation,
+        of client: UniqueID,
+        in situation: Situation
+    ) throws(Refusal) -> [PortalEvent] {
+        let profile = situation.client.profile
+        let grant = invitation.grantID.flatMap { profile?.grant($0) }
+        if let grant, let profile, grant.isWaiting {
+            guard profile.control == .organisation else { throw Refusal(.onlyOwnerControlsAccess) }
+            return situation.ending(grant, on: profile.id, of: client, .staffRemoved)
+        }
+        let revoked = InvitationRevoked(
+            invitationId: invitation.id,
+            clientId: client,
+            profileDeleted: false
+        )
+        return [.invitationRevoked(revoked)]
     }
 
     private func deleting(_ profile: Profile, of client: UniqueID) -> [PortalEvent] {
@@ -266,16 +255,12 @@ package struct ExpireInvitation: Command {
 }
 
 extension Situation {
-    fileprivate func invitation(
+    func invitation(
         _ id: UniqueID
     ) throws(Refusal) -> (client: UniqueID, invitation: Invitation) {
         guard let invitation = client.invitation(id), let client = client.id else {
             throw Refusal(.notFound, field: "invitationId", detail: "no such invitation")
         }
         return (client, invitation)
-    }
-
-    fileprivate func invitationExpiry(_ kind: InvitationKind) -> Instant {
-        now.adding(microseconds: Int64(organisation.daysToAccept(kind)) * 86_400_000_000)
     }
 }

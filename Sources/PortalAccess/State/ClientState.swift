@@ -12,6 +12,9 @@ package struct ClientState: Hashable, Sendable {
     package private(set) var contacts: [Contact] = []
     /// Mails other than invitations that could not be delivered.
     package private(set) var failedMails: Set<UniqueID> = []
+    package private(set) var chart = Chart()
+    package private(set) var encounters: [Encounter] = []
+    package private(set) var autoInvite = AutoInvite()
 
     package init() {}
 
@@ -33,6 +36,8 @@ package struct ClientState: Hashable, Sendable {
         invitations.first { $0.hasHandedOut(tokenHash) }
     }
     package func contact(_ id: UniqueID) -> Contact? { contacts.first { $0.id == id } }
+
+    package func encounter(_ id: UniqueID) -> Encounter? { encounters.first { $0.id == id } }
 
     package func letter(_ id: UniqueID) -> AccessLetter? { letters.first { $0.id == id } }
 
@@ -89,6 +94,8 @@ package struct ClientState: Hashable, Sendable {
         evolveAccounts(with: event)
         evolveLetters(with: event)
         evolveContacts(with: event)
+        chart.evolve(with: event)
+        evolveEncounters(with: event)
     }
 
     private mutating func evolveCard(with event: PortalEvent) {
@@ -110,6 +117,11 @@ package struct ClientState: Hashable, Sendable {
     private mutating func evolveProfiles(with event: PortalEvent) {
         if case .medicalProfileCreated(let event) = event { profiles.append(Profile(event)) }
         for place in profiles.indices { profiles[place].evolve(with: event) }
+        if case .invitationAccepted(let event) = event,
+            let grant = invitation(event.invitationId)?.grantID
+        {
+            for place in profiles.indices { profiles[place].activate(grant) }
+        }
     }
 
     private mutating func evolveAccounts(with event: PortalEvent) {
@@ -128,6 +140,12 @@ package struct ClientState: Hashable, Sendable {
             contacts.append(Contact(event))
         }
         for place in contacts.indices { contacts[place].evolve(with: event) }
+    }
+
+    private mutating func evolveEncounters(with event: PortalEvent) {
+        if case .encounterRecorded(let event) = event { encounters.append(Encounter(event)) }
+        for place in encounters.indices { encounters[place].evolve(with: event) }
+        autoInvite.evolve(with: event)
     }
 
     private mutating func evolveLetters(with event: PortalEvent) {

@@ -19,6 +19,10 @@ package struct Invitation: Hashable, Sendable {
     package private(set) var timesResent = 0
     /// Why its mail could not be delivered; nil again when it is sent once more.
     package private(set) var mailFailure: EmailFailure?
+    /// Whether the holder of the newest link has shown who they are (S2-17).
+    package private(set) var isIdentityVerified = false
+    /// How often the holder of the newest link has failed to.
+    package private(set) var failedVerifications = 0
     /// Hashes of the links that a newer one took the place of.
     private var deadTokenHashes: [String] = []
 
@@ -77,6 +81,9 @@ package struct Invitation: Hashable, Sendable {
         state == .pending && now >= expiresAt ? .expired : state
     }
 
+    /// Whether nobody has answered it; what has expired can still be sent again or revoked (T1).
+    package var isOpen: Bool { state == .pending || state == .expired }
+
     /// Whether a link was ever this invitation's, by the hash of its token.
     package func hasHandedOut(_ tokenHash: String) -> Bool {
         self.tokenHash == tokenHash || deadTokenHashes.contains(tokenHash)
@@ -94,6 +101,12 @@ package struct Invitation: Hashable, Sendable {
             mailFailure = nil
         case .invitationEmailFailed(let event) where event.invitationId == id:
             mailFailure = event.reasonCode
+            isIdentityVerified = false
+            failedVerifications = 0
+        case .invitedIdentityVerified(let event) where event.invitationId == id:
+            isIdentityVerified = true
+        case .invitedIdentityNotVerified(let event) where event.invitationId == id:
+            failedVerifications = event.attempt
         case .invitationAccepted(let event) where event.invitationId == id: state = .accepted
         case .invitationRejected(let event) where event.invitationId == id: state = .rejected
         case .invitationRevoked(let event) where event.invitationId == id: state = .revoked

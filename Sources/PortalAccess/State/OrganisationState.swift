@@ -17,6 +17,10 @@ package struct OrganisationState: Hashable, Sendable {
     package private(set) var letterBases: [UniqueID: LetterBase] = [:]
     package private(set) var letterTemplates: [LetterTemplate] = []
     package private(set) var emails = EmailTemplates()
+    /// What kind of organisation it is, as support information distinguishes them.
+    package private(set) var organisationType: String?
+    package private(set) var support = SupportInformation()
+    package private(set) var communications = PatientCommunications()
     private var invitationDays: [InvitationKind: Int] = [:]
 
     package init() {}
@@ -33,9 +37,20 @@ package struct OrganisationState: Hashable, Sendable {
         staff[id]?.contains(permission) ?? false
     }
 
+    /// Whether a member of staff may invite people to the portal (S2-13).
+    package func mayInvite(_ id: UniqueID) -> Bool {
+        staff(id, has: .sendPortalInvitation) && !communications.barredFromInviting.contains(id)
+    }
+
     /// Whether a role exists.
     package func canChoose(role: UniqueID) -> Bool {
-        roles[role] != nil
+        roles[role].map { !$0.isRetired } ?? false
+    }
+
+    /// Checks that a role exists and can still be given (S3-16).
+    package func requireChoosable(role: UniqueID) throws(Refusal) {
+        guard let role = roles[role] else { throw Refusal(.unknownRole, field: "roleId") }
+        guard !role.isRetired else { throw Refusal(.roleRetired, field: "roleId") }
     }
 
     package func letterTemplate(_ id: UniqueID) -> LetterTemplate? {
@@ -49,6 +64,8 @@ package struct OrganisationState: Hashable, Sendable {
         evolveRoles(with: event)
         evolveLetters(with: event)
         emails.evolve(with: event)
+        support.evolve(with: event)
+        communications.evolve(with: event)
     }
 
     private mutating func evolveSettings(with event: PortalEvent) {
@@ -57,6 +74,7 @@ package struct OrganisationState: Hashable, Sendable {
             id = event.organisationId
             name = event.name
             timeZone = event.timeZone
+            organisationType = event.organisationType
         case .organisationTimeZoneChanged(let event): timeZone = event.timeZone
         case .profileBeforeAcceptanceTurnedOn: hasProfileBeforeAcceptance = true
         case .profileBeforeAcceptanceTurnedOff: hasProfileBeforeAcceptance = false
@@ -74,6 +92,8 @@ package struct OrganisationState: Hashable, Sendable {
         case .staffMemberRemoved(let event): staff[event.staffId] = nil
         case .staffPermissionGranted(let event): staff[event.staffId]?.insert(event.permission)
         case .staffPermissionWithdrawn(let event): staff[event.staffId]?.remove(event.permission)
+        case .staffInvitationRightChanged(let event) where event.mayInvite:
+            staff[event.staffId]?.insert(.sendPortalInvitation)
         default: break
         }
     }
@@ -86,6 +106,7 @@ package struct OrganisationState: Hashable, Sendable {
         case .portalRoleChanged(let event):
             roles[event.roleId]?.name = event.name
             roles[event.roleId]?.permissions = event.permissions
+        case .portalRoleRetired(let event): roles[event.roleId]?.isRetired = true
         default: break
         }
     }
@@ -128,6 +149,8 @@ package struct OrganisationState: Hashable, Sendable {
 package struct PortalRole: Hashable, Sendable {
     package var name: String
     package var permissions: [PortalPermission]
+    /// Whether it can no longer be given.
+    package var isRetired = false
 }
 
 /// The base document of letters.

@@ -55,10 +55,10 @@ package struct Profile: Hashable, Sendable {
             ownerAccountID = event.accountId
         case .profileAccessRemoved(let event) where event.profileId == id:
             ownership = .rejected
-            for grant in event.grantIds { change(grant) { $0.suspend() } }
+            for grant in event.grantIds { change(grant) { $0.suspend(for: .rejection) } }
         case .profileAccessRestored(let event) where event.profileId == id:
             ownership = unowned
-            for grant in event.grantIds { change(grant) { $0.reinstate() } }
+            for grant in event.grantIds { change(grant) { $0.reinstate(after: .rejection) } }
         case .medicalProfileDeleted(let event) where event.profileId == id:
             ownership = .deleted
             for place in grants.indices { grants[place].state = .removed }
@@ -77,13 +77,7 @@ package struct Profile: Hashable, Sendable {
             )
             grants.append(AccessGrant(id: event.grantId, holder: holder, roleID: nil))
         case .collaboratorAccessGranted(let event) where event.profileId == id:
-            grants.append(
-                AccessGrant(
-                    id: event.grantId,
-                    holder: .person(event.personId),
-                    roleID: event.roleId
-                )
-            )
+            grants.append(AccessGrant(event))
         case .patientAccessGranted(let event)
         where event.profileId == id && grant(event.grantId) == nil:
             grants.append(
@@ -94,15 +88,17 @@ package struct Profile: Hashable, Sendable {
                 )
             )
         case .patientAccessGranted(let event) where event.profileId == id:
-            change(event.grantId) { $0.state = .active }
+            change(event.grantId) { $0.use() }
         case .familyPortalAccessRemoved(let event) where event.profileId == id:
             change(event.grantId) { $0.state = .removed }
         case .familyPortalAccessAdded(let event) where event.profileId == id:
             grants.append(AccessGrant(event))
         case .accessRoleChanged(let event):
             change(event.grantId) { $0.change(role: event.to) }
-        case .portalAccessSuspended(let event): change(event.grantId) { $0.suspend() }
-        case .portalAccessReinstated(let event): change(event.grantId) { $0.reinstate() }
+        case .portalAccessSuspended(let event):
+            change(event.grantId) { $0.suspend(for: event.reason) }
+        case .portalAccessReinstated(let event):
+            change(event.grantId) { $0.reinstate(after: event.reason) }
         case .signedIn(let event) where event.profileIds.contains(id):
             activateGrants(of: event.accountId)
         default: break
@@ -123,11 +119,13 @@ package struct Profile: Hashable, Sendable {
 
     /// An access that was waiting for its holder is in use once they sign in (T5).
     private mutating func activateGrants(of account: UniqueID) {
-        for place in grants.indices
-        where grants[place].holder == .account(account) && grants[place].state == .invited {
-            grants[place].state = .active
+        for place in grants.indices where grants[place].holder == .account(account) {
+            grants[place].activate()
         }
     }
+
+    /// An access is in use once the invitation to it was accepted.
+    mutating func activate(_ grant: UniqueID) { change(grant) { $0.activate() } }
 
     private mutating func change(_ id: UniqueID, _ change: (inout AccessGrant) -> Void) {
         guard let place = grants.firstIndex(where: { $0.id == id }) else { return }
@@ -143,7 +141,9 @@ package struct AccessGrant: Hashable, Sendable {
     package private(set) var roleID: UniqueID?
     package var state = State.active
     /// What a suspended access was before.
-    private(set) var stateBefore = State.active
+    package private(set) var stateBefore = State.active
+    /// Why it is suspended; it comes back when the last reason is gone.
+    package private(set) var suspensions: Set<SuspensionReason> = []
     /// Whom a portal access was given to, and with which client the account was opened where
     /// that is another one.
     package private(set) var portalHolder: PortalHolder?
@@ -165,17 +165,39 @@ package struct AccessGrant: Hashable, Sendable {
         )
     }
 
+    init(_ event: CollaboratorAccessGranted) {
+        self.init(id: event.grantId, holder: .person(event.personId), roleID: event.roleId)
+    }
+
     mutating func change(role: UniqueID) { roleID = role }
 
-    mutating func suspend() {
-        guard state == .active || state == .invited else { return }
-        stateBefore = state
+    mutating func suspend(for reason: SuspensionReason) {
+        guard state != .removed else { return }
+        if suspensions.isEmpty { stateBefore = state }
+        suspensions.insert(reason)
         state = .suspended
     }
 
-    mutating func reinstate() {
+    mutating func reinstate(after reason: SuspensionReason) {
         guard state == .suspended else { return }
-        state = stateBefore
+        suspensions.remove(reason)
+        if suspensions.isEmpty { state = stateBefore }
+    }
+
+    /// Whether its holder has never used it, be it suspended meanwhile or not.
+    package var isWaiting: Bool {
+        state == .invited || (state == .suspended && stateBefore == .invited)
+    }
+
+    mutating func use() {
+        guard state != .removed else { return }
+        state = .active
+        stateBefore = .active
+        suspensions = []
+    }
+
+    mutating func activate() {
+        if state == .invited { state = .active }
     }
 
     package enum State: String, Hashable, Sendable {

@@ -90,6 +90,7 @@ package actor CommandDesk {
             }
             let receipt = try await durable(submitted)
             try await afterwards(receipt)
+            try await react(to: submitted, order)
             if let refusal = submitted.refusal { return .refused(refusal) }
             return Self.accepted(receipt, order.command)
         }
@@ -128,6 +129,7 @@ package actor CommandDesk {
             var input = try CommandInput(input) { vault.keyedDigest($0.rawValue, $1) }
             let command = try type.init(&input)
             try input.finish()
+            try checkDocument(of: command)
             if let file = (command as? any CarriesWordFile)?.uploaded { try check(file) }
             return command
         } catch {
@@ -179,17 +181,24 @@ struct Submitted {
     /// Nil where there was nothing to write.
     var pending: PendingAppend?
     var refusal: Refusal?
+    /// What was handed to the log.
+    var events: [PortalEvent] = []
 }
 
 extension CommandReply {
-    static func accepted(_ lines: [EventLine], _ ids: [JSONMember]) -> CommandReply {
+    static func accepted(
+        _ lines: [EventLine],
+        _ ids: [JSONMember],
+        _ remarks: [JSONMember] = []
+    ) -> CommandReply {
         .accepted(
             Accepted(
                 sequence: lines.last?.envelope.sequence ?? 0,
                 events: lines.map {
                     Recorded(sequence: $0.envelope.sequence, type: $0.envelope.type)
                 },
-                ids: ids
+                ids: ids,
+                remarks: remarks
             )
         )
     }

@@ -10,6 +10,7 @@ package final class Archive: Sendable {
     /// The time that questions about now are answered with.
     let clock: Clock
     let vault: Vault
+    let blobs: BlobStore
     /// Reads the log's lines.
     package let reader: LogReader
     let projections: ProjectionSet
@@ -25,6 +26,7 @@ package final class Archive: Sendable {
         clock = store.clock
         configuration = store.configuration
         vault = store.vault
+        blobs = store.blobs
         reader = store.log.reader
         projections = store.projections
         log = store.log
@@ -46,6 +48,7 @@ package final class Archive: Sendable {
         self.clock = clock
         self.configuration = configuration
         self.vault = vault
+        blobs = BlobStore(directory: directory.blobsPath, vault: vault)
         self.definitions = definitions
         reader = LogReader(directory: directory.path)
         log = nil

@@ -14,7 +14,8 @@ struct QueryCase {
     let present: OrganisationState
     /// The moment as of which it is asked.
     let moment: Moment
-    let archive: Archive
+    /// What it is answered from; nil while a query is only described.
+    private let source: Archive?
 
     /// A place in the log and the time that belongs to it.
     struct Moment: Hashable {
@@ -22,9 +23,43 @@ struct QueryCase {
         let time: Instant
     }
 
+    init(
+        input: CommandInput,
+        actor: Actor,
+        organisation: UniqueID,
+        settings: OrganisationState,
+        present: OrganisationState,
+        moment: Moment,
+        archive: Archive?
+    ) {
+        self.input = input
+        self.actor = actor
+        self.organisation = organisation
+        self.settings = settings
+        self.present = present
+        self.moment = moment
+        source = archive
+    }
+
+    /// What the query is answered from.
+    var archive: Archive {
+        get throws(ServiceError) {
+            guard let source else { throw ServiceError("the query is only described") }
+            return source
+        }
+    }
+
     /// The organisation's local date at the moment.
     var today: LocalDate {
         (LocalCalendar(zone: settings.timeZone) ?? .universal).date(of: moment.time)
+    }
+
+    /// Stops people who have yet to set a password in the place of one that was mailed to them.
+    func requirePassword() throws {
+        guard case .portalUser(let id) = actor, let home = try asNow.home(ofAccount: id),
+            let client = try asNow.linkedClient(home)
+        else { return }
+        if client.account(id)?.mustSetPassword == true { throw Refusal.passwordMustBeSet }
     }
 
     /// Lets members of the organisation's staff and the operator pass.
@@ -55,7 +90,7 @@ struct QueryCase {
                 settings: present,
                 present: present,
                 moment: now,
-                archive: archive
+                archive: source
             )
         }
     }
@@ -72,6 +107,18 @@ struct QueryCase {
         var source = self
         situation.others = try source.linked(to: client, question)
         return situation
+    }
+
+    /// A client with the accounts of all their contacts, wherever these were opened.
+    func clientWithContacts(_ id: UniqueID) throws -> Situation {
+        let events = try archive.events(in: [StreamName("client", id)], through: moment.sequence)
+        let people = Set(
+            events.compactMap { recorded -> UniqueID? in
+                guard case .contactAdded(let event) = recorded.event else { return nil }
+                return event.personId
+            }
+        )
+        return try client(id, LinkQuestion(people: people))
     }
 
     /// All clients of the organisation folded, in one reading of the log.
@@ -119,14 +166,17 @@ struct QueryCase {
         return (profile, situation, clientID)
     }
 
-    /// Rows about one client.
+    /// Rows about one client, for which the events of other clients may matter too.
     func rows(
         about client: UniqueID,
+        and others: Set<UniqueID> = [],
         _ projection: String,
         _ query: String,
         _ arguments: [String: JSONValue]
     ) throws -> [JSONValue] {
-        let streams = [StreamName("organisation", organisation), StreamName("client", client)]
+        let streams =
+            [StreamName("organisation", organisation)]
+            + ([client] + others).map { StreamName("client", $0) }
         return try archive.rows(of: streams, as: moment).rows(projection, query, arguments)
     }
 

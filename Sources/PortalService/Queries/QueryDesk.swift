@@ -19,6 +19,7 @@ package struct QueryDesk: Sendable {
                 throw Refusal(.unknownQuery, detail: "there is no query \(request.query)")
             }
             var asked = try question(request)
+            try asked.requirePassword()
             let result = try query.read(&asked)
             return .result(result, sequence: asked.moment.sequence)
         } catch let refusal as Refusal {
@@ -80,7 +81,8 @@ struct Query: Sendable {
 package enum QueryCatalogue {
     static let all: [Query] =
         clientQueries + accountQueries + profileQueries + historyQueries + organisationQueries
-        + emailQueries
+        + messagingQueries + documentQueries + supportQueries + portalContentQueries
+        + invitationQueries + familyPortalQueries + emailQueries
 
     static func named(_ name: String) -> Query? { byName[name] }
 
