@@ -42,6 +42,19 @@ extension CommandForm {
         form("TurnOnProfileBeforeAcceptance"),
         form("TurnOffProfileBeforeAcceptance"),
         form(
+            "SaveEmailTemplate",
+            field("templateId", .id, .allowed),
+            field("purpose", .word("portalInvitation")),
+            field("name", .name, .refused(.nameRequired)),
+            field("subject", .name),
+            field("body", .text)
+        ),
+        form(
+            "ChooseDefaultEmailTemplate",
+            field("purpose", .word("portalInvitation")),
+            field("templateId", .id)
+        ),
+        form(
             "DefinePortalRole",
             field("name", .name, .refused(.nameRequired)),
             field("permissions", .words(["visits"]))

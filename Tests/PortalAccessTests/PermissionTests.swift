@@ -13,7 +13,7 @@ struct PermissionTests {
             "WithdrawStaffPermission", "ChangeOrganisationTimeZone",
             "ChangeRegistrationLockoutPolicy", "ChangeDisablingRecordStatuses",
             "ChangeInvitationExpiry", "TurnOnProfileBeforeAcceptance",
-            "TurnOffProfileBeforeAcceptance",
+            "TurnOffProfileBeforeAcceptance", "SaveEmailTemplate", "ChooseDefaultEmailTemplate",
         ],
         .definePortalRoles: ["DefinePortalRole", "ChangePortalRole", "RetirePortalRole"],
         .editDemographics: [
