@@ -11,7 +11,8 @@ struct AvailableActionsTests {
         (.provisional, [.revokeInvitation, .createCredentials, .distributeCredentials]),
         (.rejected, [.inviteClient, .createCredentials, .distributeCredentials]),
         (.accessRemoved, [.inviteClient, .createCredentials, .distributeCredentials]),
-        (.owned, [.connectPatientPortal, .disableAccount]), (.ownedAlone, [.disableAccount]),
+        (.owned, [.connectPatientPortal, .disableAccount, .sendMessage]),
+        (.ownedAlone, [.disableAccount, .sendMessage]),
         (.deleted, [.inviteClient, .createCredentials, .distributeCredentials]),
     ]
 
@@ -20,11 +21,11 @@ struct AvailableActionsTests {
         (.undistributed, [.inviteClient, .createCredentials, .distributeCredentials]),
         (.distributed, [.inviteClient, .createCredentials]),
         (.oneTryLeft, [.inviteClient, .createCredentials]),
-        (.pendingEmailConfirmation, [.inviteClient, .createCredentials]),
-        (.active, [.inviteClient, .disableAccount]),
+        (.pendingEmailConfirmation, [.inviteClient, .createCredentials, .sendMessage]),
+        (.active, [.inviteClient, .disableAccount, .sendMessage]),
         (.locked, [.inviteClient, .createCredentials, .distributeCredentials]),
-        (.disabledByRecord, [.inviteClient]),
-        (.disabledWithCredentials, [.inviteClient, .enableAccount]),
+        (.disabledByRecord, [.inviteClient, .sendMessage]),
+        (.disabledWithCredentials, [.inviteClient, .enableAccount, .sendMessage]),
         (
             .disabledWithoutCredentials,
             [.inviteClient, .createCredentials, .distributeCredentials]
@@ -41,6 +42,7 @@ struct AvailableActionsTests {
             "Invite Client", "Connect patient portal", "Revoke invitation",
             "Create Patient Portal Credentials", "Disable Patient Profile Account",
             "Enable Patient Profile Account", "Distribute Patient Profile Credentials",
+            "Send patient portal message",
         ]
         #expect(ActionLabel.allCases.map(\.rawValue) == labels)
     }
@@ -86,6 +88,7 @@ struct AvailableActionsTests {
         .connectPatientPortal: .workOnProfile, .createCredentials: .managePatientCredentials,
         .disableAccount: .managePatientCredentials, .enableAccount: .managePatientCredentials,
         .distributeCredentials: .managePatientCredentials,
+        .sendMessage: .messagePatients,
     ]
 }
 
@@ -110,6 +113,7 @@ extension Stage {
         case .enableAccount: world.run("EnablePatientProfileAccount", accountInput, as: ana)
         case .distributeCredentials:
             world.run("DistributePatientProfileCredentials", distributing, as: ana)
+        case .sendMessage: world.run("SendPatientMessage", writing, as: ana)
         }
     }
 }

@@ -18,8 +18,15 @@ struct PermissionTests {
         .editDemographics: [
             "RegisterClient", "RecordAuthorisedRepresentative", "RemoveAuthorisedRepresentative",
             "ChangeClientEmail", "ChangeClientPhone", "CorrectClientDateOfBirth",
+            "ChangeClientName",
         ],
-        .editClientCard: ["ChangeRecordStatus"],
+        .editClientCard: ["ChangeRecordStatus", "SetClientEndDate", "RemoveClientEndDate"],
+        .configureSupportInformation: [
+            "EnterSupportInformation", "AmendSupportInformation", "WithdrawSupportInformation",
+        ],
+        .messagePatients: [
+            "SendPatientMessage", "MarkPatientMessageRead", "SendBulkMessage", "SendIntakeForm",
+        ],
         .inviteClient: ["InviteClient", "ReInviteClient", "RevokeInvitation", "ResendInvitation"],
         .workOnProfile: [
             "RecordEncounter", "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
@@ -30,6 +37,7 @@ struct PermissionTests {
         .configureLetters: [
             "CreateLetterTemplateBase", "ChangeLetterTemplateBase", "CreateLetterTemplate",
             "ChangeLetterTemplate", "SetLetterTemplateVisibility",
+            "AddDocument", "SetDocumentVisibility",
         ],
         .managePatientCredentials: [
             "CreatePatientPortalCredentials", "DistributePatientProfileCredentials",
@@ -43,6 +51,7 @@ struct PermissionTests {
         "AddRecordResource", "AmendRecordResource", "RemoveRecordResource",
         "ConnectPatientPortal", "DisconnectPatientPortal", "GrantProfessionalAccess",
         "GrantCollaboratorAccess", "RevokeAccess", "ResendConfirmation",
+        "SendPatientMessage", "MarkPatientMessageRead",
     ]
 
     static let forAnybody: Set = [
@@ -56,6 +65,7 @@ struct PermissionTests {
     @Test func `every callable command is for somebody`() {
         let names =
             Self.forStaff.map(\.name) + Self.forAnybody + ["RegisterOrganisation", "SignOut"]
+            + ["CompleteIntakeForm"]
         #expect(names.sorted() == CommandCatalogue.all.map { $0.name }.sorted())
     }
 
