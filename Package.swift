@@ -43,6 +43,8 @@ let package = Package(
                 .embedInCode("access-grants.sql"), .embedInCode("audit-trail.sql"),
                 .embedInCode("invitations.sql"), .embedInCode("letters.sql"),
                 .embedInCode("profile-states.sql"),
+                .embedInCode("auto-invites.sql"),
+                .embedInCode("invitation-statistics.sql"),
             ]
         ),
         .target(name: "FHIRBulk", dependencies: ["EventLine"]),
@@ -102,6 +104,11 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["daybook", "EventLine"]
+        ),
+        .testTarget(
+            name: "AcceptanceTests",
+            dependencies: ["daybook", "EventLine", "EventLog", "PortalService", "ProjectionEngine"],
+            exclude: ["Scenarios"]
         ),
         .testTarget(
             name: "PortalServiceTests",

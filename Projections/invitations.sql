@@ -24,6 +24,12 @@ values (
     :invitationId, @organisation, :clientId, 'ownership', $recipientEmail, 'pending', @sequence,
     @time, 0, :expiresAt);
 
+-- on: PortalInvitationSent.v1
+insert into invitations
+values (
+    :invitationId, @organisation, :clientId, :kind, $recipientEmail, 'pending', @sequence,
+    @time, 0, :expiresAt);
+
 -- on: PortalInvitationResent.v1
 update invitations
 set state = 'pending', sent_at = @time, resent = :attempt, expires_at = :expiresAt

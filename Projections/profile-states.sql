@@ -34,6 +34,11 @@ create index clients_by_organisation on clients (organisation_id);
 create index clients_ending on clients (organisation_id, end_date)
 where end_date is not null and not is_end_date_applied;
 
+-- Invitations to own the profile. What becomes of others says nothing about where the client stands.
+create table ownership_invitations (
+    invitation_id text primary key
+) strict, without rowid;
+
 -- `unowned` is what its ownership is while nobody owns it; a rejection takes that away, and a new
 -- invitation gives it back.
 create table profiles (
@@ -148,16 +153,20 @@ update clients set record_status = :to where client_id = :clientId;
 -- The client's answer to an invitation; one that has expired is not answered (A-26)
 
 -- on: ClientInvited.v1, ClientReInvited.v1
+insert into ownership_invitations values (:invitationId);
 update clients set client_status = 'pendingAcceptance' where client_id = :clientId;
 
 -- on: InvitationAccepted.v1
-update clients set client_status = 'accepted' where client_id = :clientId;
+update clients set client_status = 'accepted'
+where client_id = :clientId and :invitationId in (select invitation_id from ownership_invitations);
 
 -- on: InvitationRejected.v1
-update clients set client_status = 'rejected' where client_id = :clientId;
+update clients set client_status = 'rejected'
+where client_id = :clientId and :invitationId in (select invitation_id from ownership_invitations);
 
 -- on: InvitationRevoked.v1
-update clients set client_status = 'notInvited' where client_id = :clientId;
+update clients set client_status = 'notInvited'
+where client_id = :clientId and :invitationId in (select invitation_id from ownership_invitations);
 
 -- The profile
 

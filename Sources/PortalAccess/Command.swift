@@ -10,6 +10,8 @@ package protocol Command: Sendable {
     static var name: String { get }
     /// The ids that a reply carries, by the names of the event fields that hold them.
     static var replyIDs: [String] { get }
+    /// Fields that may be left out as far as the input goes, but that its rule asks for.
+    static var neededLater: Set<String> { get }
     /// Who may ask for it.
     var audience: Audience { get }
     /// Whom it is about.
@@ -42,6 +44,7 @@ package protocol CallableCommand: Command {
 extension Command {
     package static var name: String { "\(Self.self)" }
     package static var replyIDs: [String] { [] }
+    package static var neededLater: Set<String> { [] }
     package func otherClients(given client: ClientState) -> Set<UniqueID> { [] }
     package func people(given client: ClientState) -> Set<UniqueID> { [] }
     package func loginAddress(given client: ClientState) -> String? { nil }
@@ -86,6 +89,8 @@ package enum PasswordUse: Hashable, Sendable {
     case none
     case set(String)
     case check(String)
+    /// It is checked where an account in use is joined, and set where one is opened.
+    case setOrCheck(String)
     /// A temporary password is drawn, which is mailed.
     case draw
 }
@@ -94,6 +99,8 @@ package enum PasswordUse: Hashable, Sendable {
 package enum Audience: Hashable, Sendable {
     /// Members of the organisation's staff with this permission, and the operator.
     case staff(Permission)
+    /// The same with one of several permissions; which one it takes, the rule itself checks.
+    case anyStaff(Set<Permission>)
     /// The same, and people with a sign-in account, whose rights the rule itself checks.
     case staffOrOwner(Permission)
     /// Somebody with a sign-in account, about that account.
@@ -109,12 +116,7 @@ extension Command {
     /// itself recorded.
     package func obey(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard isPermitted(to: situation.actor, in: situation.organisation) else {
-            let record = CommandRefused(command: Self.name, reason: .notPermitted)
-            throw .notPermitted(
-                situation.actor,
-                Self.name,
-                recording: situation.organisation.isRegistered ? [.commandRefused(record)] : []
-            )
+            throw situation.notPermitted(Self.name)
         }
         guard target == .organisation || isDecidedWithoutTarget || situation.client.id != nil else {
             throw Refusal(.notFound, detail: "the organisation has nothing of this id")
@@ -125,14 +127,36 @@ extension Command {
     private func isPermitted(to actor: Actor, in organisation: OrganisationState) -> Bool {
         switch (audience, actor) {
         case (.anybody, _), (.system, .system): true
-        case (.staff, .system), (.staffOrOwner, .system), (.portalUser, .portalUser): true
+        case (.staff, .system), (.anyStaff, .system), (.staffOrOwner, .system),
+            (.portalUser, .portalUser):
+            true
+        case (.anyStaff(let permissions), .staff(let id)):
+            permissions.contains { organisation.staff(id, has: $0) }
         case (.staff(let permission), .staff(let id)),
             (.staffOrOwner(let permission), .staff(let id)):
             organisation.staff(id, has: permission)
         case (.staffOrOwner, .portalUser): true
-        case (.staff, .portalUser), (.staff, .anonymous), (.staffOrOwner, .anonymous),
-            (.portalUser, _), (.system, _):
+        case (.staff, .portalUser), (.staff, .anonymous), (.anyStaff, .portalUser),
+            (.anyStaff, .anonymous), (.staffOrOwner, .anonymous), (.portalUser, _), (.system, _):
             false
         }
+    }
+}
+
+extension Situation {
+    /// The refusal for lack of a permission, which is recorded.
+    func notPermitted(_ command: String) -> Refusal {
+        let record = CommandRefused(command: command, reason: .notPermitted)
+        return .notPermitted(
+            actor,
+            command,
+            recording: organisation.isRegistered ? [.commandRefused(record)] : []
+        )
+    }
+
+    /// Checks a permission that depends on what the command is about.
+    func require(_ permission: Permission, for command: String) throws(Refusal) {
+        guard case .staff(let id) = actor else { return }
+        guard organisation.staff(id, has: permission) else { throw notPermitted(command) }
     }
 }

@@ -155,46 +155,9 @@ private struct InvitationIssue {
     }
 }
 
-/// Sends an invitation again, with a new secret; the old one is dead (T1).
-package struct ResendInvitation: CallableCommand {
-    package static var replyIDs: [String] { ["invitationId"] }
-    private let invitationID: UniqueID
-    private let templateID: UniqueID?
-
-    package init(_ input: inout CommandInput) throws(Refusal) {
-        invitationID = try input.id("invitationId")
-        templateID = try input.optionalID("templateId")
-    }
-
-    package var audience: Audience { .staff(.inviteClient) }
-    package var target: Target { .stream(StreamName("invitation", invitationID)) }
-
-    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        guard templateID == nil else {
-            throw Refusal(.unknownTemplate, detail: "there is no email template with this id")
-        }
-        let (client, invitation) = try situation.invitation(invitationID)
-        switch invitation.state {
-        case .accepted: throw Refusal(.alreadySignedIn)
-        case .rejected: throw Refusal(.alreadyRejected, detail: "use ReInviteClient")
-        case .revoked: throw Refusal(.invitationRevoked)
-        case .pending, .expired: break
-        }
-        // No mail with a secret goes to somebody who is shut out (invariant 12).
-        guard situation.userState != .disabled else { throw Refusal(.accountDisabled) }
-        let resent = PortalInvitationResent(
-            invitationId: invitationID,
-            clientId: client,
-            attempt: invitation.timesResent + 1,
-            tokenHash: situation.secrets.tokenHash,
-            expiresAt: situation.invitationExpiry(.ownership)
-        )
-        return [.portalInvitationResent(resent)]
-    }
-}
-
 /// Takes a pending invitation back. A profile that was made for it is deleted, and its key with
-/// it (S0-23); one that was ever accepted never is (invariant 6).
+/// it (S0-23); one that was ever accepted never is (invariant 6). Invitations to the portal make
+/// none.
 package struct RevokeInvitation: CallableCommand {
     package static var replyIDs: [String] { ["invitationId"] }
     private let invitationID: UniqueID
@@ -203,18 +166,22 @@ package struct RevokeInvitation: CallableCommand {
         invitationID = try input.id("invitationId")
     }
 
-    package var audience: Audience { .staff(.inviteClient) }
+    package var audience: Audience { .anyStaff(InvitationKind.permissions) }
     package var target: Target { .stream(StreamName("invitation", invitationID)) }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (client, invitation) = try situation.invitation(invitationID)
+        try situation.require(invitation.kind.permission, for: Self.name)
         switch invitation.state {
         case .accepted: throw Refusal(.alreadyAccepted)
         case .rejected: throw Refusal(.alreadyRejected)
         case .revoked: throw Refusal(.invitationRevoked)
         case .pending, .expired: break
         }
-        let doomed = situation.client.profile.flatMap { $0.ownership == .provisional ? $0 : nil }
+        let isOwnership = invitation.kind == .ownership
+        let doomed = situation.client.profile.flatMap {
+            isOwnership && $0.ownership == .provisional ? $0 : nil
+        }
         let revoked = PortalEvent.invitationRevoked(
             .init(
                 invitationId: invitationID,
@@ -266,16 +233,12 @@ package struct ExpireInvitation: Command {
 }
 
 extension Situation {
-    fileprivate func invitation(
+    func invitation(
         _ id: UniqueID
     ) throws(Refusal) -> (client: UniqueID, invitation: Invitation) {
         guard let invitation = client.invitation(id), let client = client.id else {
             throw Refusal(.notFound, field: "invitationId", detail: "no such invitation")
         }
         return (client, invitation)
-    }
-
-    fileprivate func invitationExpiry(_ kind: InvitationKind) -> Instant {
-        now.adding(microseconds: Int64(organisation.daysToAccept(kind)) * 86_400_000_000)
     }
 }

@@ -15,7 +15,9 @@ package struct ClientCard: Hashable, Sendable {
     package private(set) var endDate: LocalDate?
     /// Whether what the end date takes has been taken, and not been given back.
     package private(set) var hasEndDateTakenEffect = false
-    package private(set) var representatives: Set<UniqueID> = []
+    package private(set) var representatives: [Representative] = []
+    /// Whether the client may be invited automatically after a visit (S2-22).
+    package private(set) var isAutoSendOn = true
 
     init(_ event: ClientRegistered) {
         let personal = event.personal.content
@@ -55,10 +57,29 @@ package struct ClientCard: Hashable, Sendable {
             givenName = event.personal.content?.givenName ?? givenName
             familyName = event.personal.content?.familyName ?? familyName
         case .authorisedRepresentativeRecorded(let event):
-            representatives.insert(event.representativeId)
+            representatives.append(Representative(event))
         case .authorisedRepresentativeRemoved(let event):
-            representatives.remove(event.representativeId)
+            representatives.removeAll { $0.id == event.representativeId }
+        case .autoSendInvitationTurnedOff: isAutoSendOn = false
+        case .autoSendInvitationTurnedOn: isAutoSendOn = true
         default: break
         }
+    }
+
+    package func representative(_ id: UniqueID) -> Representative? {
+        representatives.first { $0.id == id }
+    }
+}
+
+/// Somebody who may act for a client (S0-03, S2-05). Their id is also who they are as a person.
+package struct Representative: Hashable, Sendable {
+    package let id: UniqueID
+    package let name: String?
+    package let email: String?
+
+    init(_ event: AuthorisedRepresentativeRecorded) {
+        id = event.representativeId
+        name = event.personal.content?.name
+        email = event.personal.content?.email
     }
 }

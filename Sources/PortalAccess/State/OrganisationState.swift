@@ -20,6 +20,7 @@ package struct OrganisationState: Hashable, Sendable {
     /// What kind of organisation it is, as support information distinguishes them.
     package private(set) var organisationType: String?
     package private(set) var support = SupportInformation()
+    package private(set) var communications = PatientCommunications()
     private var invitationDays: [InvitationKind: Int] = [:]
 
     package init() {}
@@ -34,6 +35,11 @@ package struct OrganisationState: Hashable, Sendable {
     /// Whether somebody belongs to the staff and has a permission.
     package func staff(_ id: UniqueID, has permission: Permission) -> Bool {
         staff[id]?.contains(permission) ?? false
+    }
+
+    /// Whether a member of staff may invite people to the portal (S2-13).
+    package func mayInvite(_ id: UniqueID) -> Bool {
+        staff(id, has: .sendPortalInvitation) && !communications.barredFromInviting.contains(id)
     }
 
     /// Whether a role exists.
@@ -53,6 +59,7 @@ package struct OrganisationState: Hashable, Sendable {
         evolveLetters(with: event)
         emails.evolve(with: event)
         support.evolve(with: event)
+        communications.evolve(with: event)
     }
 
     private mutating func evolveSettings(with event: PortalEvent) {
@@ -79,6 +86,8 @@ package struct OrganisationState: Hashable, Sendable {
         case .staffMemberRemoved(let event): staff[event.staffId] = nil
         case .staffPermissionGranted(let event): staff[event.staffId]?.insert(event.permission)
         case .staffPermissionWithdrawn(let event): staff[event.staffId]?.remove(event.permission)
+        case .staffInvitationRightChanged(let event) where event.mayInvite:
+            staff[event.staffId]?.insert(.sendPortalInvitation)
         default: break
         }
     }

@@ -24,7 +24,11 @@ extension CommandDesk {
         do {
             let pending = try store.log.submit(events, expecting: loaded.expected)
             loader.evolve(with: decision.events, in: organisation)
-            return Submitted(pending: pending, refusal: decision.refusal)
+            return Submitted(
+                pending: pending,
+                refusal: decision.refusal,
+                events: decision.events
+            )
         } catch .conflict {
             return nil
         } catch .lineTooLong {

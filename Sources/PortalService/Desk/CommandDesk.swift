@@ -89,6 +89,7 @@ package actor CommandDesk {
             }
             let receipt = try await durable(submitted)
             try await afterwards(receipt)
+            try await react(to: submitted, order)
             if let refusal = submitted.refusal { return .refused(refusal) }
             return Self.accepted(receipt, order.command)
         }
@@ -166,6 +167,8 @@ struct Submitted {
     /// Nil where there was nothing to write.
     var pending: PendingAppend?
     var refusal: Refusal?
+    /// What was handed to the log.
+    var events: [PortalEvent] = []
 }
 
 extension CommandReply {

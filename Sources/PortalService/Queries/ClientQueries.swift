@@ -67,7 +67,7 @@ extension QueryCatalogue {
             JSONMember("recordStatus", .text(card?.recordStatus.rawValue)),
             JSONMember("clientStatus", .string(client.status.rawValue)),
             JSONMember("endDate", .text(card?.endDate?.description)),
-            JSONMember("autoSend", true),
+            JSONMember("autoSend", .bool(card?.isAutoSendOn ?? true)),
         ])
     }
 }
