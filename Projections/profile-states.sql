@@ -398,6 +398,16 @@ from clients
 where organisation_id = :organisation and end_date <= :today and not is_end_date_applied
 order by end_date, client_id;
 
+-- query: due-disablings (organisation, today)
+select c.client_id as "clientId"
+from clients c
+    join portal_accounts a on a.client_id = c.client_id and a.holder = 'client'
+    join disabling_statuses d
+        on d.organisation_id = c.organisation_id and d.status = c.record_status
+where c.organisation_id = :organisation and not a.is_disabled_by_status
+    and :today is not null
+order by c.client_id;
+
 -- query: due-confirmations (now)
 select
     account_id as "accountId", confirmation_expires_at as "expiresAt",

@@ -92,7 +92,7 @@ extension CommandForm.Kind {
         case .object: [["name": Self.long(24_001)], ["a list"]]
         case .wordFile: [["fileName": "a.docx"], ["fileName": 1, "content": ""]]
         case .document: ["", ["fileName": "a.txt"], ["fileName": 1, "content": "UGxhbg=="]]
-        case .form: [["name": Self.long(24_001)], Self.long(401), ""]
+        case .form: [["name": Self.long(24_001)], Self.long(24_001), "", true]
         case .manyIds: [[], ["x"], [.id(Stage.nobody), .id(Stage.nobody)], [1], Self.ids(401)]
         case .neededEmail: ["ana", "@", "a b@example.org", Self.address(255)]
         case .word: ["", "no such word", " "]

@@ -3,7 +3,8 @@ import PortalAccess
 
 extension CommandForm {
     /// The form of every callable command.
-    static let all = organisation + clients + invitations + profiles + letters + accounts
+    static let all =
+        organisation + clients + invitations + profiles + letters + accounts
         + chart
 
     private static func form(_ name: String, _ fields: Field...) -> CommandForm {

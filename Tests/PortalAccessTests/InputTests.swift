@@ -106,10 +106,7 @@ struct InputTests {
         for field in form.fields {
             for value: JSONValue in [.decimal("1.5"), .integer(-7), ["x": ["y": 1]], [[]]] {
                 if case .object = field.kind, value.members != nil { continue }
-                if case .form = field.kind, [.integer(-7), .decimal("1.5")].contains(value) == false
-                {
-                    continue
-                }
+                if case .form = field.kind, value.members != nil || value.array != nil { continue }
                 let refusal = reading(form, form.input.with(field.name, value))
                 #expect(Named(refusal) == invalid(field.name), "\(field.name) \(value)")
             }

@@ -62,9 +62,12 @@ package struct CompleteIntakeForm: CallableCommand {
 extension CommandInput {
     /// A form or its answers: a JSON object or array, or the name of a form.
     fileprivate mutating func formContent(_ name: String) throws(Refusal) -> JSONValue {
-        guard let value = value(name) else { throw .invalidInput(name, "is required") }
-        if value.string != nil { return .string(try text(name)) }
-        guard value.members != nil || value.array != nil else {
+        guard let value = value(name, .content) else { throw .invalidInput(name, "is required") }
+        if let text = value.string {
+            guard text.contains(where: { !$0.isWhitespace }) else {
+                throw .invalidInput(name, "must not be blank")
+            }
+        } else if value.members == nil, value.array == nil {
             throw .invalidInput(name, "must be a JSON object, an array or a text")
         }
         guard value.canonicalBytes.count <= Limit.content else {
