@@ -14,11 +14,11 @@ struct PermissionTests {
             "ChangeInvitationExpiry", "TurnOnProfileBeforeAcceptance",
             "TurnOffProfileBeforeAcceptance",
         ],
-        .definePortalRoles: ["DefinePortalRole", "ChangePortalRole"],
+        .definePortalRoles: ["DefinePortalRole", "ChangePortalRole", "RetirePortalRole"],
         .editDemographics: [
             "RegisterClient", "RecordAuthorisedRepresentative", "RemoveAuthorisedRepresentative",
             "ChangeClientEmail", "ChangeClientPhone", "CorrectClientDateOfBirth",
-            "ChangeClientName",
+            "ChangeClientName", "AddContact", "ChangeContact", "EnableContact",
         ],
         .editClientCard: ["ChangeRecordStatus", "SetClientEndDate", "RemoveClientEndDate"],
         .configureSupportInformation: [
@@ -27,13 +27,17 @@ struct PermissionTests {
         .messagePatients: [
             "SendPatientMessage", "MarkPatientMessageRead", "SendBulkMessage", "SendIntakeForm",
         ],
-        .inviteClient: ["InviteClient", "ReInviteClient", "RevokeInvitation", "ResendInvitation"],
+        .inviteClient: ["InviteClient", "ReInviteClient"],
         .workOnProfile: [
             "RecordEncounter", "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
             "RemoveRecordResource", "ConnectPatientPortal", "DisconnectPatientPortal",
             "RevokeAccess",
         ],
-        .manageFamilyPortalAccess: ["GrantProfessionalAccess", "GrantCollaboratorAccess"],
+        .manageFamilyPortalAccess: [
+            "GrantProfessionalAccess", "GrantCollaboratorAccess", "DisableContact",
+            "AddFamilyPortalAccess", "ChangeLoginEmail", "ChangeAccessRole",
+            "RemoveFamilyPortalAccess",
+        ],
         .configureLetters: [
             "CreateLetterTemplateBase", "ChangeLetterTemplateBase", "CreateLetterTemplate",
             "ChangeLetterTemplate", "SetLetterTemplateVisibility",
@@ -58,14 +62,17 @@ struct PermissionTests {
         "AcceptInvitation", "RejectInvitation", "RegisterPatientUser", "ConfirmEmail", "SignIn",
     ]
 
+    /// Commands about invitations of every kind: the kind says which permission is needed.
+    static let byKind = ["RevokeInvitation", "ResendInvitation"]
+
     static let forStaff = permissions.flatMap { permission, names in
         names.map { (name: $0, permission: permission) }
     }.sorted { $0.name < $1.name }
 
     @Test func `every callable command is for somebody`() {
         let names =
-            Self.forStaff.map(\.name) + Self.forAnybody + ["RegisterOrganisation", "SignOut"]
-            + ["CompleteIntakeForm"]
+            Self.forStaff.map(\.name) + Self.byKind + Self.forAnybody
+            + ["RegisterOrganisation", "SignOut", "SetPassword", "CompleteIntakeForm"]
         #expect(names.sorted() == CommandCatalogue.all.map { $0.name }.sorted())
     }
 
@@ -83,6 +90,26 @@ struct PermissionTests {
         expectRefused(name, to: others, in: stage)
         expectRefused(name, to: stage.ben, in: stage)
         expectRefused(name, to: .staff(Stage.nobody), in: stage)
+        expectRefused(name, to: .anonymous, in: stage)
+    }
+
+    @Test(arguments: byKind)
+    func `staff need the permission for one kind of invitation at least`(name: String) {
+        let kinds: Set<Permission> = [
+            .inviteClient, .manageFamilyPortalAccess, .sendPortalInvitation,
+        ]
+        var stage = Stage()
+        for permission in Permission.allCases {
+            let holder = stage.addStaff(["name": "Holder"])
+            stage.grant(permission, to: holder)
+            if kinds.contains(permission) {
+                expectPermitted(name, to: holder, in: stage)
+            } else {
+                expectRefused(name, to: holder, in: stage)
+            }
+        }
+        expectRefused(name, to: stage.ben, in: stage)
+        expectRefused(name, to: stage.owner, in: stage)
         expectRefused(name, to: .anonymous, in: stage)
     }
 
@@ -122,6 +149,7 @@ struct PermissionTests {
         }
         for actor in [stage.ana, .anonymous, .systemOperator] {
             expectRefused("SignOut", to: actor, in: stage)
+            expectRefused("SetPassword", to: actor, in: stage)
         }
     }
 

@@ -44,7 +44,7 @@ package struct CompleteIntakeForm: CallableCommand {
     package var linkCountMax: Int { 0 }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        guard situation.hasPortalAccess else { throw situation.refusing(Self.name) }
+        guard situation.hasPortalAccess else { throw situation.notPermitted(Self.name) }
         guard !situation.isReadOnly else { throw Refusal(.clientEndDated) }
         try situation.requirePortal(.intakeForms, for: Self.name)
         guard let clientID = situation.client.id, situation.client.chart.form(formID) != nil else {
