@@ -28,10 +28,7 @@ struct AvailableActionsTests {
         (.active, [.inviteClient, .disableAccount, .manageAccess, .sendMessage]),
         (.locked, [.inviteClient, .createCredentials, .distributeCredentials]),
         (.disabledByRecord, [.inviteClient, .manageAccess, .sendMessage]),
-        (
-            .disabledWithCredentials,
-            [.inviteClient, .enableAccount, .manageAccess, .sendMessage]
-        ),
+        (.disabledWithCredentials, [.inviteClient, .enableAccount, .manageAccess, .sendMessage]),
         (
             .disabledWithoutCredentials,
             [.inviteClient, .createCredentials, .distributeCredentials]
@@ -49,8 +46,7 @@ struct AvailableActionsTests {
             "Create Patient Portal Credentials", "Disable Patient Profile Account",
             "Enable Patient Profile Account", "Distribute Patient Profile Credentials",
             "Add Family Portal Access", "Add Family Portal access", "Resend invite",
-            "Manage Family Portal Access",
-            "Send patient portal message",
+            "Manage Family Portal Access", "Send patient portal message",
         ]
         #expect(ActionLabel.allCases.map(\.rawValue) == labels)
     }
