@@ -48,6 +48,7 @@ let package = Package(
                 .embedInCode("profile-states.sql"),
                 .embedInCode("auto-invites.sql"),
                 .embedInCode("invitation-statistics.sql"),
+                .embedInCode("bulk-messages.sql"), .embedInCode("profiles.sql"),
             ]
         ),
         .target(name: "FHIRBulk", dependencies: ["EventLine"]),

@@ -7,9 +7,9 @@ extension Situation {
         if isReadOnly { return nil }
         if client.isPatientRegistered { return ActionLabel.sendMessage.rawValue }
         if isRecordDisabling { return nil }
-        let wasInvited = client.invitations.contains {
-            $0.recipientKind == .patient && $0.kind != .ownership
+        let hasOutstanding = client.portalInvitations.contains {
+            $0.kind != .ownership && $0.isOpen
         }
-        return wasInvited ? "Re-send patient portal invite" : "Send patient portal invite"
+        return hasOutstanding ? "Re-send patient portal invite" : "Send patient portal invite"
     }
 }

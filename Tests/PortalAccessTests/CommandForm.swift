@@ -23,6 +23,11 @@ struct CommandForm: Sendable, CustomStringConvertible {
         case number
         case object
         case wordFile
+        case document
+        case form
+        case manyIds
+        /// An address whose absence has a reason of its own, blank or not.
+        case neededEmail
         case subject(String)
         case word(String)
         case words([String])
@@ -59,6 +64,10 @@ extension CommandForm.Kind {
         case .number: 5
         case .object: ["name": "aspirin"]
         case .wordFile: Stage.wordFile
+        case .document: ["fileName": "plan.txt", "content": "UGxhbg=="]
+        case .form: ["questions": ["Any allergies?"]]
+        case .manyIds: [.id(Stage.nobody)]
+        case .neededEmail: "help@example.org"
         case .subject(let category): .string("\(category)/\(Stage.nobody)")
         case .word(let word): .string(word)
         case .words(let words): .array(words.map(JSONValue.string))
@@ -82,9 +91,17 @@ extension CommandForm.Kind {
         case .number: [0, -1, .decimal("1.5"), .integer(.max), "5"]
         case .object: [["name": Self.long(24_001)], ["a list"]]
         case .wordFile: [["fileName": "a.docx"], ["fileName": 1, "content": ""]]
+        case .document: ["", ["fileName": "a.txt"], ["fileName": 1, "content": "UGxhbg=="]]
+        case .form: [["name": Self.long(24_001)], Self.long(24_001), "", true]
+        case .manyIds: [[], ["x"], [.id(Stage.nobody), .id(Stage.nobody)], [1], Self.ids(401)]
+        case .neededEmail: ["ana", "@", "a b@example.org", Self.address(255)]
         case .word: ["", "no such word", " "]
         case .words(let words): [["no such word"], .array((words + words).map(JSONValue.string))]
         }
+    }
+
+    private static func ids(_ count: Int) -> JSONValue {
+        .array((0..<count).map { .id(UniqueID(high: 1, low: UInt64($0))) })
     }
 
     private static func long(_ count: Int) -> JSONValue {

@@ -5,7 +5,7 @@ extension CommandForm {
     /// The form of every callable command.
     static let all =
         organisation + clients + invitations + profiles + letters + accounts + familyPortal
-        + security
+        + security + chart
 
     private static func form(_ name: String, _ fields: Field...) -> CommandForm {
         CommandForm(name: name, fields: fields)
@@ -275,5 +275,47 @@ extension CommandForm {
             field("code", .name, .allowed)
         ),
         form("SignOut"),
+    ]
+
+    private static let support = [
+        field("organisationType", .name, .allowed),
+        field("email", .neededEmail, .refused(.supportEmailRequired)),
+        field("phone", .name, .refused(.supportPhoneRequired)),
+    ]
+
+    private static let chart = [
+        form(
+            "ChangeClientName",
+            field("clientId", .id),
+            field("givenName", .name, .replaceable),
+            field("familyName", .name, .replaceable)
+        ),
+        form("SetClientEndDate", field("clientId", .id), field("endDate", .date)),
+        form("RemoveClientEndDate", field("clientId", .id)),
+        CommandForm(name: "EnterSupportInformation", fields: support),
+        CommandForm(name: "AmendSupportInformation", fields: support),
+        form("WithdrawSupportInformation", field("organisationType", .name, .allowed)),
+        form(
+            "AddDocument",
+            field("clientId", .id),
+            field("name", .name),
+            field("content", .document)
+        ),
+        form("SetDocumentVisibility", field("documentId", .id), field("visible", .flag)),
+        form(
+            "SendPatientMessage",
+            field("clientId", .id),
+            field("body", .text),
+            field("threadId", .id, .allowed)
+        ),
+        form("MarkPatientMessageRead", field("threadId", .id), field("messageId", .id)),
+        form(
+            "SendBulkMessage",
+            field("clientIds", .manyIds),
+            field("channels", .words(["portal", "email"])),
+            field("body", .text)
+        ),
+        form("SendIntakeForm", field("clientId", .id), field("form", .form)),
+        form("CompleteIntakeForm", field("formId", .id), field("answers", .form)),
     ]
 }

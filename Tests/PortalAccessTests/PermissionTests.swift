@@ -19,10 +19,17 @@ struct PermissionTests {
         .editDemographics: [
             "RegisterClient", "RecordAuthorisedRepresentative", "RemoveAuthorisedRepresentative",
             "ChangeClientEmail", "ChangeClientPhone", "CorrectClientDateOfBirth",
-            "AddContact", "ChangeContact", "EnableContact",
+            "ChangeClientName", "AddContact", "ChangeContact", "EnableContact",
         ],
         .editClientCard: [
-            "MergeClientRecords","ChangeRecordStatus"],
+            "MergeClientRecords", "ChangeRecordStatus", "SetClientEndDate", "RemoveClientEndDate",
+        ],
+        .configureSupportInformation: [
+            "EnterSupportInformation", "AmendSupportInformation", "WithdrawSupportInformation",
+        ],
+        .messagePatients: [
+            "SendPatientMessage", "MarkPatientMessageRead", "SendBulkMessage", "SendIntakeForm",
+        ],
         .inviteClient: ["InviteClient", "ReInviteClient"],
         .workOnProfile: [
             "OpenRecord",
@@ -38,6 +45,7 @@ struct PermissionTests {
         .configureLetters: [
             "CreateLetterTemplateBase", "ChangeLetterTemplateBase", "CreateLetterTemplate",
             "ChangeLetterTemplate", "SetLetterTemplateVisibility",
+            "AddDocument", "SetDocumentVisibility",
         ],
         .managePatientCredentials: [
             "RemoveSecondFactor",
@@ -52,6 +60,7 @@ struct PermissionTests {
         "AddRecordResource", "AmendRecordResource", "RemoveRecordResource",
         "ConnectPatientPortal", "DisconnectPatientPortal", "GrantProfessionalAccess",
         "GrantCollaboratorAccess", "RevokeAccess", "ResendConfirmation",
+        "SendPatientMessage", "MarkPatientMessageRead",
     ]
 
     static let forAnybody: Set = [
@@ -71,7 +80,7 @@ struct PermissionTests {
             Self.forStaff.map(\.name) + Self.byKind + Self.forAnybody
             + [
                 "RegisterOrganisation", "SignOut", "SetPassword", "SetUpSecondFactor",
-                "ConfirmSecondFactor",
+                "ConfirmSecondFactor", "CompleteIntakeForm",
             ]
         #expect(names.sorted() == CommandCatalogue.all.map { $0.name }.sorted())
     }
