@@ -20,9 +20,17 @@ struct PermissionTests {
             "ChangeClientEmail", "ChangeClientPhone", "CorrectClientDateOfBirth",
         ],
         .editClientCard: ["ChangeRecordStatus"],
-        .inviteClient: ["InviteClient", "ReInviteClient", "RevokeInvitation", "ResendInvitation"],
+        .inviteClient: ["InviteClient", "ReInviteClient"],
+        .sendPortalInvitation: [
+            "SendPortalInvitation", "SendCaregiverInvitation", "TurnAutoSendOff", "TurnAutoSendOn",
+        ],
+        .administerPatientCommunications: [
+            "EnableAutoInvite", "DisableAutoInvite", "SetPatientCommunication",
+            "SetStaffInvitationRight",
+        ],
         .workOnProfile: [
-            "RecordEncounter", "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
+            "RecordEncounter", "RecordChartNote", "SignEncounter", "VoidEncounter",
+            "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
             "RemoveRecordResource", "ConnectPatientPortal", "DisconnectPatientPortal",
             "RevokeAccess",
         ],
@@ -47,7 +55,11 @@ struct PermissionTests {
 
     static let forAnybody: Set = [
         "AcceptInvitation", "RejectInvitation", "RegisterPatientUser", "ConfirmEmail", "SignIn",
+        "VerifyInvitedIdentity", "RegisterByLink",
     ]
+
+    /// Commands for which it depends on the kind of invitation which permission is needed.
+    static let forSeveral: Set = ["ResendInvitation", "RevokeInvitation"]
 
     static let forStaff = permissions.flatMap { permission, names in
         names.map { (name: $0, permission: permission) }
@@ -55,7 +67,8 @@ struct PermissionTests {
 
     @Test func `every callable command is for somebody`() {
         let names =
-            Self.forStaff.map(\.name) + Self.forAnybody + ["RegisterOrganisation", "SignOut"]
+            Self.forStaff.map(\.name) + Self.forAnybody + Self.forSeveral
+            + ["RegisterOrganisation", "SignOut"]
         #expect(names.sorted() == CommandCatalogue.all.map { $0.name }.sorted())
     }
 
@@ -74,6 +87,20 @@ struct PermissionTests {
         expectRefused(name, to: stage.ben, in: stage)
         expectRefused(name, to: .staff(Stage.nobody), in: stage)
         expectRefused(name, to: .anonymous, in: stage)
+    }
+
+    @Test(arguments: forSeveral)
+    func `staff need a permission that fits some kind`(name: String) {
+        var stage = Stage()
+        for permission in [Permission.inviteClient, .sendPortalInvitation] {
+            let holder = stage.addStaff(["name": "Holder"])
+            stage.grant(permission, to: holder)
+            expectPermitted(name, to: holder, in: stage)
+        }
+        stage.becomeActive()
+        for actor in [stage.ben, .staff(Stage.nobody), .anonymous, stage.owner] {
+            expectRefused(name, to: actor, in: stage)
+        }
     }
 
     @Test(arguments: forStaff)

@@ -76,12 +76,6 @@ package struct SendCaregiverInvitation: CallableCommand {
         caregiverName = try input.optionalText("name")
         email = try input.optionalEmail("email")
         isConfirmed = try input.optionalFlag("confirmed") ?? false
-        guard existingClientID == nil || (caregiverName == nil && email == nil) else {
-            throw .invalidInput("existingClientId", "give it, or name and email, but not both")
-        }
-        guard existingClientID != clientID else {
-            throw .invalidInput("existingClientId", "is the client who is cared for")
-        }
     }
 
     package var audience: Audience { .staff(.sendPortalInvitation) }
@@ -125,6 +119,12 @@ package struct SendCaregiverInvitation: CallableCommand {
 
     private func invitee(in situation: Situation) throws(Refusal) -> Invitee {
         guard let existingClientID else { return try enteredInvitee(in: situation) }
+        guard caregiverName == nil && email == nil else {
+            throw .invalidInput("existingClientId", "give it, or name and email, but not both")
+        }
+        guard existingClientID != clientID else {
+            throw .invalidInput("existingClientId", "is the client who is cared for")
+        }
         guard let existing = situation.others[existingClientID], let card = existing.card else {
             throw Refusal(.notFound, field: "existingClientId")
         }
