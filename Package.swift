@@ -106,6 +106,11 @@ let package = Package(
             dependencies: ["daybook", "EventLine"]
         ),
         .testTarget(
+            name: "AcceptanceTests",
+            dependencies: ["daybook", "EventLine", "EventLog", "PortalService", "ProjectionEngine"],
+            exclude: ["Scenarios"]
+        ),
+        .testTarget(
             name: "PortalServiceTests",
             dependencies: [
                 "EventLine", "EventLog", "PersonalData", "PortalAccess", "PortalEvents",

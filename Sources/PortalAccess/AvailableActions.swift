@@ -10,6 +10,7 @@ package enum ActionLabel: String, Sendable, CaseIterable {
     case disableAccount = "Disable Patient Profile Account"
     case enableAccount = "Enable Patient Profile Account"
     case distributeCredentials = "Distribute Patient Profile Credentials"
+    case sendMessage = "Send patient portal message"
 }
 
 extension Situation {
@@ -40,6 +41,7 @@ extension Situation {
             return userState == .disabled && hasActiveCredentials && !isDisabling
         case .distributeCredentials:
             return userState != .active && !hasActiveCredentials && !isDisabling
+        case .sendMessage: return client.isPatientRegistered && !isReadOnly
         }
     }
 }
@@ -58,6 +60,7 @@ extension ActionLabel {
         case .connectPatientPortal: .workOnProfile
         case .createCredentials, .disableAccount, .enableAccount, .distributeCredentials:
             .managePatientCredentials
+        case .sendMessage: .messagePatients
         }
     }
 }

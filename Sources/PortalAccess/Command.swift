@@ -10,6 +10,8 @@ package protocol Command: Sendable {
     static var name: String { get }
     /// The ids that a reply carries, by the names of the event fields that hold them.
     static var replyIDs: [String] { get }
+    /// Fields that may be left out as far as the input goes, but that its rule asks for.
+    static var neededLater: Set<String> { get }
     /// Who may ask for it.
     var audience: Audience { get }
     /// Whom it is about.
@@ -42,6 +44,7 @@ package protocol CallableCommand: Command {
 extension Command {
     package static var name: String { "\(Self.self)" }
     package static var replyIDs: [String] { [] }
+    package static var neededLater: Set<String> { [] }
     package func otherClients(given client: ClientState) -> Set<UniqueID> { [] }
     package func people(given client: ClientState) -> Set<UniqueID> { [] }
     package func loginAddress(given client: ClientState) -> String? { nil }

@@ -20,6 +20,12 @@ package enum CommandCatalogue {
         ChangeClientPhone.self,
         CorrectClientDateOfBirth.self,
         ChangeRecordStatus.self,
+        ChangeClientName.self,
+        SetClientEndDate.self,
+        RemoveClientEndDate.self,
+        EnterSupportInformation.self,
+        AmendSupportInformation.self,
+        WithdrawSupportInformation.self,
         InviteClient.self,
         ReInviteClient.self,
         AcceptInvitation.self,
@@ -39,6 +45,8 @@ package enum CommandCatalogue {
         CreateLetterTemplate.self,
         ChangeLetterTemplate.self,
         SetLetterTemplateVisibility.self,
+        AddDocument.self,
+        SetDocumentVisibility.self,
         CreatePatientPortalCredentials.self,
         DistributePatientProfileCredentials.self,
         GenerateAccessLetter.self,
@@ -67,6 +75,11 @@ package enum CommandCatalogue {
         ResendInvitation.self,
         SignIn.self,
         SignOut.self,
+        SendPatientMessage.self,
+        MarkPatientMessageRead.self,
+        SendBulkMessage.self,
+        SendIntakeForm.self,
+        CompleteIntakeForm.self,
     ]
 
     private static let byName = Dictionary(

@@ -10,6 +10,7 @@ package struct ClientState: Hashable, Sendable {
     package private(set) var accounts: [PortalAccount] = []
     package private(set) var letters: [AccessLetter] = []
     package private(set) var contacts: [Contact] = []
+    package private(set) var chart = Chart()
     package private(set) var encounters: [Encounter] = []
     package private(set) var autoInvite = AutoInvite()
 
@@ -91,6 +92,7 @@ package struct ClientState: Hashable, Sendable {
         evolveAccounts(with: event)
         evolveLetters(with: event)
         evolveContacts(with: event)
+        chart.evolve(with: event)
         evolveEncounters(with: event)
     }
 

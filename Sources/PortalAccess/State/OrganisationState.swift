@@ -17,6 +17,9 @@ package struct OrganisationState: Hashable, Sendable {
     package private(set) var letterBases: [UniqueID: LetterBase] = [:]
     package private(set) var letterTemplates: [LetterTemplate] = []
     package private(set) var emails = EmailTemplates()
+    /// What kind of organisation it is, as support information distinguishes them.
+    package private(set) var organisationType: String?
+    package private(set) var support = SupportInformation()
     package private(set) var communications = PatientCommunications()
     private var invitationDays: [InvitationKind: Int] = [:]
 
@@ -55,6 +58,7 @@ package struct OrganisationState: Hashable, Sendable {
         evolveRoles(with: event)
         evolveLetters(with: event)
         emails.evolve(with: event)
+        support.evolve(with: event)
         communications.evolve(with: event)
     }
 
@@ -64,6 +68,7 @@ package struct OrganisationState: Hashable, Sendable {
             id = event.organisationId
             name = event.name
             timeZone = event.timeZone
+            organisationType = event.organisationType
         case .organisationTimeZoneChanged(let event): timeZone = event.timeZone
         case .profileBeforeAcceptanceTurnedOn: hasProfileBeforeAcceptance = true
         case .profileBeforeAcceptanceTurnedOff: hasProfileBeforeAcceptance = false

@@ -55,10 +55,10 @@ package struct Profile: Hashable, Sendable {
             ownerAccountID = event.accountId
         case .profileAccessRemoved(let event) where event.profileId == id:
             ownership = .rejected
-            for grant in event.grantIds { change(grant) { $0.suspend() } }
+            for grant in event.grantIds { change(grant) { $0.suspend(for: .rejection) } }
         case .profileAccessRestored(let event) where event.profileId == id:
             ownership = unowned
-            for grant in event.grantIds { change(grant) { $0.reinstate() } }
+            for grant in event.grantIds { change(grant) { $0.reinstate(after: .rejection) } }
         case .medicalProfileDeleted(let event) where event.profileId == id:
             ownership = .deleted
             for place in grants.indices { grants[place].state = .removed }
@@ -101,8 +101,10 @@ package struct Profile: Hashable, Sendable {
             grants.append(AccessGrant(event))
         case .accessRoleChanged(let event):
             change(event.grantId) { $0.change(role: event.to) }
-        case .portalAccessSuspended(let event): change(event.grantId) { $0.suspend() }
-        case .portalAccessReinstated(let event): change(event.grantId) { $0.reinstate() }
+        case .portalAccessSuspended(let event):
+            change(event.grantId) { $0.suspend(for: event.reason) }
+        case .portalAccessReinstated(let event):
+            change(event.grantId) { $0.reinstate(after: event.reason) }
         case .signedIn(let event) where event.profileIds.contains(id):
             activateGrants(of: event.accountId)
         default: break
@@ -143,7 +145,9 @@ package struct AccessGrant: Hashable, Sendable {
     package private(set) var roleID: UniqueID?
     package var state = State.active
     /// What a suspended access was before.
-    private(set) var stateBefore = State.active
+    package private(set) var stateBefore = State.active
+    /// Why it is suspended; it comes back when the last reason is gone.
+    package private(set) var suspensions: Set<SuspensionReason> = []
     /// Whom a portal access was given to, and with which client the account was opened where
     /// that is another one.
     package private(set) var portalHolder: PortalHolder?
@@ -167,15 +171,17 @@ package struct AccessGrant: Hashable, Sendable {
 
     mutating func change(role: UniqueID) { roleID = role }
 
-    mutating func suspend() {
-        guard state == .active || state == .invited else { return }
-        stateBefore = state
+    mutating func suspend(for reason: SuspensionReason) {
+        guard state != .removed else { return }
+        if suspensions.isEmpty { stateBefore = state }
+        suspensions.insert(reason)
         state = .suspended
     }
 
-    mutating func reinstate() {
+    mutating func reinstate(after reason: SuspensionReason) {
         guard state == .suspended else { return }
-        state = stateBefore
+        suspensions.remove(reason)
+        if suspensions.isEmpty { state = stateBefore }
     }
 
     package enum State: String, Hashable, Sendable {

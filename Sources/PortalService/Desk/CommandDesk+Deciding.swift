@@ -19,6 +19,7 @@ extension CommandDesk {
         }
         try keep(loaded.secrets, for: decision.events)
         try keepWordFile(of: order.command, for: decision.events, in: organisation)
+        try keepDocument(of: order.command, for: decision.events)
         let events = try sealed(decision.events, order, in: organisation, at: loaded.situation.now)
         do {
             let pending = try store.log.submit(events, expecting: loaded.expected)

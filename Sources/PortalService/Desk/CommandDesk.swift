@@ -128,6 +128,7 @@ package actor CommandDesk {
             var input = try CommandInput(input) { vault.keyedDigest($0.rawValue, $1) }
             let command = try type.init(&input)
             try input.finish()
+            try checkDocument(of: command)
             if let file = (command as? any CarriesWordFile)?.uploaded,
                 (try? WordDocument(base64: file.content)) == nil
             {

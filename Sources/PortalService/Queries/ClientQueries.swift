@@ -7,7 +7,8 @@ extension QueryCatalogue {
     static let clientQueries = [
         Query("ClientList") { asked in
             try asked.requireStaff()
-            let rows = try asked.rows("profile-states", "client-list")
+            let today: [String: JSONValue] = ["today": .string("\(asked.today)")]
+            let rows = try asked.rows("profile-states", "client-list", today)
             let clients = try asked.clients()
             return .array(rows.map { withActions($0, clients, asked) })
         },
@@ -65,7 +66,7 @@ extension QueryCatalogue {
             JSONMember("email", .text(card?.email)), JSONMember("phone", .text(card?.phone)),
             JSONMember("recordStatus", .text(card?.recordStatus.rawValue)),
             JSONMember("clientStatus", .string(client.status.rawValue)),
-            JSONMember("endDate", .null),
+            JSONMember("endDate", .text(card?.endDate?.description)),
             JSONMember("autoSend", .bool(card?.isAutoSendOn ?? true)),
         ])
     }

@@ -80,6 +80,7 @@ struct Query: Sendable {
 package enum QueryCatalogue {
     static let all: [Query] =
         clientQueries + accountQueries + profileQueries + historyQueries + organisationQueries
+        + messagingQueries + documentQueries + supportQueries + portalContentQueries
         + invitationQueries
 
     static func named(_ name: String) -> Query? { byName[name] }
