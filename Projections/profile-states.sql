@@ -39,6 +39,11 @@ create table ownership_invitations (
     invitation_id text primary key
 ) strict, without rowid;
 
+-- Invitations to own the profile. What becomes of others says nothing about where the client stands.
+create table ownership_invitations (
+    invitation_id text primary key
+) strict, without rowid;
+
 -- `unowned` is what its ownership is while nobody owns it; a rejection takes that away, and a new
 -- invitation gives it back.
 create table profiles (
@@ -83,7 +88,9 @@ create table portal_accounts (
     failed_attempts         integer not null,
     confirmation_expires_at text,
     onboarded_at            text not null,
-    last_sign_in            text
+    last_sign_in            text,
+    -- Until when the password works that was mailed; null once there is one of their own.
+    mailed_password_until   text
 ) strict, without rowid;
 
 create index portal_accounts_by_client on portal_accounts (client_id);
@@ -210,17 +217,19 @@ update clients set given_name = null, family_name = null where 'client/' || clie
 
 -- on: PatientAccountOnboarded.v1
 insert into portal_accounts
-values (:accountId, :clientId, 'client', 0, 0, 0, 0, 0, 0, null, @time, null);
+values (:accountId, :clientId, 'client', 0, 0, 0, 0, 0, 0, null, @time, null, null);
 
 -- on: ContactAccountOnboarded.v1
 insert into portal_accounts
-values (:accountId, :clientId, 'person/' || :personId, 0, 0, 0, 0, 0, 0, null, @time, null);
+values (
+    :accountId, :clientId, 'person/' || :personId, 0, 0, 0, 0, 0, 0, null, @time, null, null);
 
 -- on: PatientCredentialsCreated.v1
 insert into credentials
 values (:credentialId, :accountId, :clientId, 'created', :expiryDate, @time, null);
 update portal_accounts
-set is_registered = 0, is_email_confirmed = 0, confirmation_expires_at = null
+set is_registered = 0, is_email_confirmed = 0, confirmation_expires_at = null,
+    mailed_password_until = null
 where account_id = :accountId;
 
 -- on: PatientCredentialsDistributed.v1
@@ -265,8 +274,17 @@ update portal_accounts set confirmation_expires_at = null where account_id = :ac
 update portal_accounts set is_email_confirmed = 1, confirmation_expires_at = null
 where account_id = :accountId;
 
+-- on: TemporaryPasswordIssued.v1
+update portal_accounts set mailed_password_until = :expiresAt where account_id = :accountId;
+
+-- on: PasswordSet.v1
+update portal_accounts set mailed_password_until = null where account_id = :accountId;
+
+-- Who gets in with a password that was mailed is registered by it.
+
 -- on: SignedIn.v1
-update portal_accounts set last_sign_in = @time where account_id = :accountId;
+update portal_accounts set last_sign_in = @time, is_registered = 1, is_email_confirmed = 1
+where account_id = :accountId;
 
 -- on: PatientAccountDisabled.v1
 update portal_accounts set is_disabled_by_staff = 1 where account_id = :accountId;
@@ -302,7 +320,7 @@ from profiles where profile_id = :profile;
 
 -- The state that staff see: the first that applies (T3).
 
--- query: patient-user-state (client, today)
+-- query: patient-user-state (client, today, now)
 select
     c.client_id as "clientId", a.account_id as "accountId",
     case
@@ -326,6 +344,7 @@ select
     ) as "causes json",
     coalesce(
         a.is_registered
+        or a.mailed_password_until > :now
         or exists (
             select 1 from credentials
             where account_id = a.account_id and state = 'distributed' and expiry_date >= :today),

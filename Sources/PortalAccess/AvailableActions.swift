@@ -1,3 +1,4 @@
+package import EventLine
 import PortalEvents
 
 /// The actions that staff are shown for a client (`domain.md` §1.5), by their exact labels. The
@@ -10,14 +11,30 @@ package enum ActionLabel: String, Sendable, CaseIterable {
     case disableAccount = "Disable Patient Profile Account"
     case enableAccount = "Enable Patient Profile Account"
     case distributeCredentials = "Distribute Patient Profile Credentials"
+    case addClientAccess = "Add Family Portal Access"
+    case addContactAccess = "Add Family Portal access"
+    case resendInvite = "Resend invite"
+    case manageAccess = "Manage Family Portal Access"
     case sendMessage = "Send patient portal message"
 }
 
+/// An action that staff are shown: for the client, or for one of the client's contacts.
+package struct AvailableAction: Hashable, Sendable {
+    package let label: ActionLabel
+    /// The contact in whose row it stands; nil for the client's own.
+    package let contactID: UniqueID?
+
+    package init(_ label: ActionLabel, contactID: UniqueID? = nil) {
+        self.label = label
+        self.contactID = contactID
+    }
+}
+
 extension Situation {
-    /// The actions that the actor is shown for the client, in the table's order. What the actor
-    /// has no permission for is absent.
-    package var availableActions: [ActionLabel] {
-        ActionLabel.allCases.filter { isPermitted($0) && isShown($0) }
+    /// The actions that the actor is shown for the client and for each contact, in the table's
+    /// order. What the actor has no permission for is absent.
+    package var availableActions: [AvailableAction] {
+        ActionLabel.allCases.filter(isPermitted).flatMap(places)
     }
 
     private func isPermitted(_ action: ActionLabel) -> Bool {
@@ -25,23 +42,43 @@ extension Situation {
         return organisation.staff(id, has: action.permission)
     }
 
+    /// Where an action is shown: once for the client, and once for each contact.
+    private func places(of action: ActionLabel) -> [AvailableAction] {
+        guard action.isOfContacts else { return isShown(action) ? [AvailableAction(action)] : [] }
+        let own: [AvailableAction] = isShown(action) ? [AvailableAction(action)] : []
+        return own
+            + client.contacts.filter { isShown(action, for: $0) }
+            .map { AvailableAction(action, contactID: $0.id) }
+    }
+
     private func isShown(_ action: ActionLabel) -> Bool {
-        let isDisabling = isRecordDisabling
         switch action {
-        case .inviteClient: return client.status == .notInvited || client.status == .rejected
+        case .inviteClient: client.status == .notInvited || client.status == .rejected
         case .connectPatientPortal:
-            return client.profile.map { $0.ownership == .owned && hasWorkingAccess(to: $0) }
-                ?? false
-        case .revokeInvitation: return client.status == .pendingAcceptance
+            client.profile.map { $0.ownership == .owned && hasWorkingAccess(to: $0) } ?? false
+        case .revokeInvitation: client.status == .pendingAcceptance
         case .createCredentials:
-            return !isDisabling && userState != .active
+            !isRecordDisabling && userState != .active
                 && !(userState == .disabled && hasActiveCredentials)
-        case .disableAccount: return userState == .active
+        case .disableAccount: userState == .active
         case .enableAccount:
-            return userState == .disabled && hasActiveCredentials && !isDisabling
+            userState == .disabled && hasActiveCredentials && !isRecordDisabling
         case .distributeCredentials:
-            return userState != .active && !hasActiveCredentials && !isDisabling
-        case .sendMessage: return client.isPatientRegistered && !isReadOnly
+            userState != .active && !hasActiveCredentials && !isRecordDisabling
+        case .addClientAccess: client.id.map { mayAddAccess(.client, $0) } ?? false
+        case .addContactAccess: false
+        case .resendInvite: client.id.map(mayResendInvite) ?? false
+        case .manageAccess: client.id.map(mayManageAccess) ?? false
+        case .sendMessage: client.isPatientRegistered && !isReadOnly
+        }
+    }
+
+    private func isShown(_ action: ActionLabel, for contact: Contact) -> Bool {
+        switch action {
+        case .addContactAccess: mayAddAccess(.contact, contact.id)
+        case .resendInvite: mayResendInvite(contact.personID)
+        case .manageAccess: mayManageAccess(contact.personID)
+        default: false
         }
     }
 }
@@ -54,6 +91,14 @@ extension Situation {
 }
 
 extension ActionLabel {
+    /// Whether it stands in the rows of contacts too.
+    fileprivate var isOfContacts: Bool {
+        switch self {
+        case .addContactAccess, .resendInvite, .manageAccess: true
+        default: false
+        }
+    }
+
     fileprivate var permission: Permission {
         switch self {
         case .inviteClient, .revokeInvitation: .inviteClient
@@ -61,6 +106,8 @@ extension ActionLabel {
         case .createCredentials, .disableAccount, .enableAccount, .distributeCredentials:
             .managePatientCredentials
         case .sendMessage: .messagePatients
+        case .addClientAccess, .addContactAccess, .resendInvite, .manageAccess:
+            .manageFamilyPortalAccess
         }
     }
 }

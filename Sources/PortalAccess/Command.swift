@@ -12,6 +12,8 @@ package protocol Command: Sendable {
     static var replyIDs: [String] { get }
     /// Fields that may be left out as far as the input goes, but that its rule asks for.
     static var neededLater: Set<String> { get }
+    /// Fields of the events that a reply shows beside the ids.
+    static var replyFields: [String] { get }
     /// Who may ask for it.
     var audience: Audience { get }
     /// Whom it is about.
@@ -20,6 +22,9 @@ package protocol Command: Sendable {
     func otherClients(given client: ClientState) -> Set<UniqueID>
     /// People whose sign-in accounts the decision touches, wherever those were opened.
     func people(given client: ClientState) -> Set<UniqueID>
+    /// Streams whose clients the decision touches, such as those of somebody it names by an id
+    /// that is no client's.
+    var otherStreams: [StreamName] { get }
     /// The login address that it would claim.
     func loginAddress(given client: ClientState) -> String?
     /// What it does with a password.
@@ -31,6 +36,8 @@ package protocol Command: Sendable {
     var linkCountMax: Int { get }
     /// Whether it is decided even where its target does not exist, so that outsiders cannot tell.
     var isDecidedWithoutTarget: Bool { get }
+    /// Whether people may ask for it who have yet to set a password of their own.
+    var isAllowedBeforePassword: Bool { get }
     /// The rule.
     func decide(in situation: Situation) throws(Refusal) -> [PortalEvent]
 }
@@ -45,13 +52,16 @@ extension Command {
     package static var name: String { "\(Self.self)" }
     package static var replyIDs: [String] { [] }
     package static var neededLater: Set<String> { [] }
+    package static var replyFields: [String] { [] }
     package func otherClients(given client: ClientState) -> Set<UniqueID> { [] }
     package func people(given client: ClientState) -> Set<UniqueID> { [] }
+    package var otherStreams: [StreamName] { [] }
     package func loginAddress(given client: ClientState) -> String? { nil }
     package var password: PasswordUse { .none }
     package var claims: [Claim] { [] }
     package var linkCountMax: Int { 1 }
     package var isDecidedWithoutTarget: Bool { false }
+    package var isAllowedBeforePassword: Bool { false }
 }
 
 /// How a command finds the client whom it is about.
@@ -115,6 +125,9 @@ extension Command {
     /// Checks who asks and whether it is about somebody, then decides. A lack of permission is
     /// itself recorded.
     package func obey(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        if situation.actingAccount?.mustSetPassword == true, !isAllowedBeforePassword {
+            throw .passwordMustBeSet
+        }
         guard isPermitted(to: situation.actor, in: situation.organisation) else {
             throw situation.notPermitted(Self.name)
         }
@@ -145,7 +158,7 @@ extension Command {
 
 extension Situation {
     /// The refusal for lack of a permission, which is recorded.
-    func notPermitted(_ command: String) -> Refusal {
+    package func notPermitted(_ command: String) -> Refusal {
         let record = CommandRefused(command: command, reason: .notPermitted)
         return .notPermitted(
             actor,
@@ -155,7 +168,7 @@ extension Situation {
     }
 
     /// Checks a permission that depends on what the command is about.
-    func require(_ permission: Permission, for command: String) throws(Refusal) {
+    package func require(_ permission: Permission, for command: String) throws(Refusal) {
         guard case .staff(let id) = actor else { return }
         guard organisation.staff(id, has: permission) else { throw notPermitted(command) }
     }

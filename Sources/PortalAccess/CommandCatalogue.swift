@@ -72,7 +72,16 @@ package enum CommandCatalogue {
         RegisterByLink.self,
         DefinePortalRole.self,
         ChangePortalRole.self,
+        RetirePortalRole.self,
         ResendInvitation.self,
+        AddContact.self,
+        ChangeContact.self,
+        DisableContact.self,
+        EnableContact.self,
+        AddFamilyPortalAccess.self,
+        ChangeLoginEmail.self,
+        ChangeAccessRole.self,
+        RemoveFamilyPortalAccess.self,
         SignIn.self,
         SignOut.self,
         SendPatientMessage.self,
@@ -80,6 +89,7 @@ package enum CommandCatalogue {
         SendBulkMessage.self,
         SendIntakeForm.self,
         CompleteIntakeForm.self,
+        SetPassword.self,
     ]
 
     private static let byName = Dictionary(

@@ -46,7 +46,7 @@ struct CredentialIssue {
                 .init(patientIdNumber: situation.client.card?.patientIDNumber ?? "")
             )
         )
-        return onboarding() + releasingLogin() + ending(by: id)
+        return onboarding() + releasingLogin() + revokingInvitations() + ending(by: id)
             + [.patientCredentialsCreated(created)]
     }
 
@@ -125,6 +125,15 @@ struct CredentialIssue {
             emailDigest: digest
         )
         return [.loginEmailReleased(released)]
+    }
+
+    /// A password that was mailed with an invitation is dead from now on, and so is the
+    /// invitation: whoever registers by letter has the access that it was for.
+    private func revokingInvitations() -> [PortalEvent] {
+        guard let account, account.mustSetPassword,
+            let grant = situation.client.profile?.liveGrant(of: .account(account.id))
+        else { return [] }
+        return situation.revokingInvitations(to: [grant.id])
     }
 
     /// The event that ends the credentials before these. Where the timer is late, its event is

@@ -10,36 +10,43 @@ package struct EffectiveAccess: Hashable, Sendable {
 }
 
 extension Situation {
-    /// What one of the client's accounts may see of the client's profile: its own state first,
-    /// then its access. No role, no access (invariant 5).
+    /// What an account may see of the client's profile, wherever it was opened: its own state
+    /// first, then its access. No role, no access (invariant 5).
     package func access(of accountID: UniqueID, to profile: Profile) -> EffectiveAccess {
-        guard let account = client.account(accountID) else { return .blocked(.accessNotGranted) }
-        switch userState(of: account) {
-        case .disabled: return .blocked(.accountDisabled)
-        case .locked: return .blocked(.accountLocked)
-        case .pendingRegistration: return .blocked(.notRegistered)
-        case .pendingEmailConfirmation: return .blocked(.emailNotConfirmed)
-        case .active: break
+        guard let (account, home) = account(anywhere: accountID) else {
+            return .blocked(.accessNotGranted)
         }
-        guard let grant = profile.grant(to: account) else { return .blocked(.noProfileAccess) }
-        guard grant.state == .active else { return .blocked(.accessSuspended) }
+        if let barrier = barrier(of: account) { return .blocked(Refusal.barred(barrier).reason) }
+        guard let grant = profile.grant(to: account, homedWith: home.id) else {
+            return .blocked(account.isRegistered ? .noProfileAccess : .notRegistered)
+        }
+        if let barrier = barrier(of: grant, account) { return .blocked(barrier) }
         let role = grant.roleID.flatMap { organisation.roles[$0] }
         guard let role, !role.permissions.isEmpty else { return .blocked(.noProfileAccess) }
         return EffectiveAccess(permissions: role.permissions, barrier: nil)
     }
 }
 
-extension EffectiveAccess {
-    fileprivate static func blocked(_ barrier: Refusal.Reason) -> EffectiveAccess {
-        EffectiveAccess(permissions: [], barrier: barrier)
+extension Situation {
+    /// Why an access opens nothing now. The client's end date shuts the profile for everybody who
+    /// sees it through the portal, whether or not a timer has noted it.
+    private func barrier(of grant: AccessGrant, _ account: PortalAccount) -> Refusal.Reason? {
+        if client.card?.isEndDated(on: today) == true {
+            return account.holder == .client && client.ownAccount?.id == account.id
+                ? .clientEndDated : .accessSuspended
+        }
+        switch grant.state {
+        case .active: return nil
+        // They have never signed in since it was given.
+        case .invited: return .notRegistered
+        case .suspended: return .accessSuspended
+        case .removed: return .noProfileAccess
+        }
     }
 }
 
-extension Profile {
-    /// The access by which an account sees the profile: its own, or that of its person.
-    func grant(to account: PortalAccount) -> AccessGrant? {
-        if let own = liveGrant(of: .account(account.id)) { return own }
-        guard case .person(let id) = account.holder else { return nil }
-        return liveGrant(of: .person(id))
+extension EffectiveAccess {
+    fileprivate static func blocked(_ barrier: Refusal.Reason) -> EffectiveAccess {
+        EffectiveAccess(permissions: [], barrier: barrier)
     }
 }

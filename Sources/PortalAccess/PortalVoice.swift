@@ -28,9 +28,9 @@ extension Situation {
     /// profile. Whoever has none learns nothing about the client.
     var hasPortalAccess: Bool {
         guard case .portalUser(let id) = actor, let profile = client.profile,
-            let (account, _) = account(anywhere: id)
+            let (account, home) = account(anywhere: id)
         else { return false }
-        return profile.grant(to: account) != nil
+        return profile.grant(to: account, homedWith: home.id) != nil
     }
 
     /// Checks that the actor, a portal user, sees a part of the client's profile now.

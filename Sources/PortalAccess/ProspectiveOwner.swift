@@ -120,16 +120,20 @@ struct ProspectiveOwner {
             guard existing?.isEmailConfirmed == false, isOwnAddress else { return [] }
             return [.patientEmailConfirmed(.init(accountId: accountID, clientId: clientID))]
         }
-        let claimed = LoginEmailClaimed(
-            accountId: accountID,
-            clientId: clientID,
-            emailDigest: situation.loginDigest ?? "",
-            personal: .open(.init(email: email))
-        )
         let registered = PatientUserSuccessfullyRegistered(
             accountId: accountID,
             clientId: clientID,
             route: .invitation,
+            personal: .open(.init(email: email))
+        )
+        // An address that was given to them with a portal access stays theirs.
+        guard existing?.loginDigest == nil else {
+            return [.patientUserSuccessfullyRegistered(registered)]
+        }
+        let claimed = LoginEmailClaimed(
+            accountId: accountID,
+            clientId: clientID,
+            emailDigest: situation.loginDigest ?? "",
             personal: .open(.init(email: email))
         )
         return [.loginEmailClaimed(claimed), .patientUserSuccessfullyRegistered(registered)]

@@ -43,6 +43,12 @@ package struct Refusal: Error, Hashable, Sendable {
         )
     }
 
+    /// What somebody is told who signed in with a password that was mailed to them.
+    package static let passwordMustBeSet = Refusal(
+        .passwordMustBeSet,
+        detail: "set a password of your own first, with SetPassword"
+    )
+
     /// An input field that cannot be used.
     package static func invalidInput(_ field: String, _ detail: String) -> Refusal {
         Refusal(.invalidInput, field: field, detail: detail)

@@ -8,7 +8,10 @@ struct AvailableActionsTests {
     static let byProfile: [(ProfileTableTests.Row, [ActionLabel])] = [
         (.notInvited, [.inviteClient, .createCredentials, .distributeCredentials]),
         (.pending, [.revokeInvitation, .createCredentials, .distributeCredentials]),
-        (.provisional, [.revokeInvitation, .createCredentials, .distributeCredentials]),
+        (
+            .provisional,
+            [.revokeInvitation, .createCredentials, .distributeCredentials, .addClientAccess]
+        ),
         (.rejected, [.inviteClient, .createCredentials, .distributeCredentials]),
         (.accessRemoved, [.inviteClient, .createCredentials, .distributeCredentials]),
         (.owned, [.connectPatientPortal, .disableAccount]), (.ownedAlone, [.disableAccount]),
@@ -21,10 +24,10 @@ struct AvailableActionsTests {
         (.distributed, [.inviteClient, .createCredentials]),
         (.oneTryLeft, [.inviteClient, .createCredentials]),
         (.pendingEmailConfirmation, [.inviteClient, .createCredentials]),
-        (.active, [.inviteClient, .disableAccount]),
+        (.active, [.inviteClient, .disableAccount, .manageAccess]),
         (.locked, [.inviteClient, .createCredentials, .distributeCredentials]),
-        (.disabledByRecord, [.inviteClient]),
-        (.disabledWithCredentials, [.inviteClient, .enableAccount]),
+        (.disabledByRecord, [.inviteClient, .manageAccess]),
+        (.disabledWithCredentials, [.inviteClient, .enableAccount, .manageAccess]),
         (
             .disabledWithoutCredentials,
             [.inviteClient, .createCredentials, .distributeCredentials]
@@ -41,6 +44,8 @@ struct AvailableActionsTests {
             "Invite Client", "Connect patient portal", "Revoke invitation",
             "Create Patient Portal Credentials", "Disable Patient Profile Account",
             "Enable Patient Profile Account", "Distribute Patient Profile Credentials",
+            "Add Family Portal Access", "Add Family Portal access", "Resend invite",
+            "Manage Family Portal Access",
         ]
         #expect(ActionLabel.allCases.map(\.rawValue) == labels)
     }
@@ -48,6 +53,7 @@ struct AvailableActionsTests {
     @Test(arguments: byProfile)
     func `the actions follow the invitation`(row: ProfileTableTests.Row, shown: [ActionLabel]) {
         var stage = Stage()
+        stage.saveEmailTemplate()
         stage.bring(to: row)
         check(stage, shown)
     }
@@ -55,6 +61,7 @@ struct AvailableActionsTests {
     @Test(arguments: byUserState)
     func `the actions follow the state`(row: UserStateTableTests.Row, shown: [ActionLabel]) {
         var stage = Stage()
+        stage.saveEmailTemplate()
         stage.bring(to: row)
         check(stage, shown)
     }
@@ -62,7 +69,7 @@ struct AvailableActionsTests {
     /// Ana is shown the actions, Ben and outsiders none; each action goes with its permission
     /// alone; and what is shown is exactly what can be done.
     private func check(_ stage: Stage, _ shown: [ActionLabel]) {
-        #expect(stage.world.actions(for: stage.client, as: stage.ana) == shown)
+        #expect(stage.world.actions(for: stage.client, as: stage.ana).map(\.label) == shown)
         for actor in [stage.ben, .anonymous, stage.owner, .scheduler] {
             #expect(stage.world.actions(for: stage.client, as: actor) == [])
         }
@@ -77,7 +84,8 @@ struct AvailableActionsTests {
             stage.grant(permission, to: clerk)
             let expected = shown.filter { Self.permission[$0] == permission }
                 .filter { $0 != .connectPatientPortal }
-            #expect(stage.world.actions(for: stage.client, as: clerk) == expected)
+            let actions = stage.world.actions(for: stage.client, as: clerk).map(\.label)
+            #expect(actions == expected)
         }
     }
 
@@ -86,10 +94,16 @@ struct AvailableActionsTests {
         .connectPatientPortal: .workOnProfile, .createCredentials: .managePatientCredentials,
         .disableAccount: .managePatientCredentials, .enableAccount: .managePatientCredentials,
         .distributeCredentials: .managePatientCredentials,
+        .addClientAccess: .manageFamilyPortalAccess, .addContactAccess: .manageFamilyPortalAccess,
+        .resendInvite: .manageFamilyPortalAccess, .manageAccess: .manageFamilyPortalAccess,
+        .sendMessage: .messagePatients,
     ]
 }
 
 extension Stage {
+    /// The client's own access, if it has not ended.
+    var ownGrant: AccessGrant? { account.flatMap { profile?.liveGrant(of: .account($0.id)) } }
+
     var owner: Actor { account.map { .portalUser($0.id) } ?? .portalUser(Self.nobody) }
 
     mutating func grant(_ permission: Permission, to actor: Actor) {
@@ -110,6 +124,25 @@ extension Stage {
         case .enableAccount: world.run("EnablePatientProfileAccount", accountInput, as: ana)
         case .distributeCredentials:
             world.run("DistributePatientProfileCredentials", distributing, as: ana)
+        case .addClientAccess:
+            world.run(
+                "AddFamilyPortalAccess",
+                givingAccess("client/\(client)", email: "carla@example.org", as: "patient"),
+                as: ana
+            )
+        case .addContactAccess:
+            world.run("AddFamilyPortalAccess", givingAccess("contact/\(Self.nobody)"), as: ana)
+        case .resendInvite: world.run("ResendInvitation", portalInvitation, as: ana)
+        case .sendMessage:
+            world.run("SendPatientMessage", clientInput.with("body", "Hello"), as: ana)
+        case .manageAccess:
+            world.run(
+                "ChangeAccessRole",
+                [
+                    "grantId": .id(ownGrant?.id ?? Self.nobody), "roleId": .id(role("patient")),
+                ],
+                as: ana
+            )
         }
     }
 }

@@ -5,6 +5,7 @@ extension CommandForm {
     /// The form of every callable command.
     static let all =
         organisation + clients + invitations + profiles + letters + accounts + visits + links
+        + familyPortal
 
     private static func form(_ name: String, _ fields: Field...) -> CommandForm {
         CommandForm(name: name, fields: fields)
@@ -168,6 +169,44 @@ extension CommandForm {
         form("SetLetterTemplateVisibility", field("templateId", .id), field("visible", .flag)),
         form("GenerateAccessLetter", field("clientId", .id), field("templateId", .id)),
         form("MarkAccessLetterSent", field("letterId", .id), field("channel", .word("post"))),
+    ]
+
+    private static let familyPortal = [
+        form("RetirePortalRole", field("roleId", .id)),
+        form(
+            "AddContact",
+            field("clientId", .id),
+            field("name", .name),
+            field("relationship", .name),
+            field("email", .email, .allowed),
+            field("phone", .name, .allowed),
+            field("personId", .id, .allowed)
+        ),
+        form(
+            "ChangeContact",
+            field("contactId", .id),
+            field("name", .name, .allowed),
+            field("relationship", .name, .allowed),
+            field("email", .email, .allowed),
+            field("phone", .name, .allowed)
+        ),
+        form("DisableContact", field("contactId", .id), field("confirmed", .flag, .allowed)),
+        form("EnableContact", field("contactId", .id)),
+        form(
+            "AddFamilyPortalAccess",
+            field("profileId", .id),
+            field("holder", .subject("contact")),
+            field("loginEmail", .email),
+            field("roleId", .id, .refused(.roleRequired))
+        ),
+        form("ChangeLoginEmail", field("accountId", .id), field("new", .email)),
+        form("ChangeAccessRole", field("grantId", .id), field("roleId", .id)),
+        form(
+            "RemoveFamilyPortalAccess",
+            field("grantId", .id),
+            field("confirmed", .flag, .allowed)
+        ),
+        form("SetPassword", field("password", .name)),
     ]
 
     private static let accounts = [

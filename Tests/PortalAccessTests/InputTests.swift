@@ -79,8 +79,10 @@ struct InputTests {
         switch (field.kind, field.absence, field.name) {
         case (.name, .refused(let reason), _): Named(reason: reason, field: field.name)
         case (.name, .invalid, _): invalid(field.name)
+        case (.name, _, "name") where form.name == "ChangeContact": invalid(field.name)
         case (.name, _, "name"): Named(reason: .nameRequired, field: "name")
-        case (.name, _, "phone"), (.name, _, "new"), (.name, _, "patientIdNumber"):
+        case (.name, _, "phone"), (.name, _, "new"), (.name, _, "patientIdNumber"),
+            (.name, _, "relationship"):
             invalid(field.name)
         default: nil
         }
@@ -172,7 +174,7 @@ extension Refusal {
     /// Whether the input was read, and something else stood against it.
     fileprivate var isAboutState: Bool {
         switch reason {
-        case .invalidInput, .nameRequired, .wordFileRequired: false
+        case .invalidInput, .nameRequired, .wordFileRequired, .roleRequired: false
         default: true
         }
     }

@@ -75,10 +75,13 @@ struct InvariantTests {
         var organisation = OrganisationState()
         var clients: [UniqueID: ClientState] = [:]
         for event in world.events {
-            if let client = event.client {
-                clients[client, default: ClientState()].evolve(with: event)
-            } else {
+            guard event.client != nil, let id = world.organisation.id else {
                 organisation.evolve(with: event)
+                continue
+            }
+            for stream in event.streams(organisation: id) where stream.text.hasPrefix("client/") {
+                guard let client = UniqueID(stream.text.dropFirst(7)) else { continue }
+                clients[client, default: ClientState()].evolve(with: event)
             }
         }
         #expect(organisation == world.organisation)

@@ -16,6 +16,7 @@ struct Invariants {
     private var deleted: Set<UniqueID> = []
     private var states: [UniqueID: Shown] = [:]
     private var disabling: Set<UniqueID> = []
+    private var mailed: Set<UniqueID> = []
 
     private struct Grant {
         let profile: UniqueID
@@ -151,6 +152,14 @@ extension Invariants {
             )
             guard grants[event.grantId]?.isLive != true else { return }
             give(event.grantId, event.profileId, to: "account/\(event.accountId)")
+        case .familyPortalAccessAdded(let event):
+            expect(roles.contains(event.roleId), "5: a grant without a role that exists")
+            give(event.grantId, event.profileId, to: "account/\(event.accountId)")
+            expect(isOwn(event.profileId, actor, owned), "8: \(actor) granted on an owned profile")
+        case .accessRoleChanged(let event):
+            expect(roles.contains(event.to), "5: a grant without a role that exists")
+            expect(grants[event.grantId]?.isLive == true, "5: a dead grant got a role")
+            expect(isOwn(event.profileId, actor, owned), "8: \(actor) changed an owned profile")
         case .familyPortalAccessRemoved(let event):
             let isDropped = grants[event.grantId]?.holder == "\(actor)"
             expect(
@@ -213,10 +222,19 @@ extension Invariants {
     private mutating func observeBarriers(_ event: PortalEvent) {
         let name = event.name
         switch event {
-        case .signedIn(let event): pass(event.accountId, event.clientId, .active, name)
+        case .signedIn(let event):
+            let isMailed = mailed.contains(event.accountId)
+            pass(event.accountId, event.clientId, isMailed ? nil : .active, name)
+            states[event.accountId]?.isRegistered = true
+            states[event.accountId]?.isConfirmed = true
+        case .temporaryPasswordIssued(let event):
+            pass(event.accountId, event.clientId, nil, name)
+            mailed.insert(event.accountId)
         case .patientAccountDisabled(let event):
             pass(event.accountId, event.clientId, .active, name)
-        case .passwordSet(let event): pass(event.accountId, event.clientId, nil, name)
+        case .passwordSet(let event):
+            pass(event.accountId, event.clientId, nil, name)
+            mailed.remove(event.accountId)
         case .confirmationEmailSent(let event): pass(event.accountId, event.clientId, nil, name)
         case .patientEmailConfirmed(let event):
             pass(event.accountId, event.clientId, .pendingEmailConfirmation, name)
@@ -250,6 +268,7 @@ extension Invariants {
         case .patientCredentialsCreated(let event):
             states[event.accountId]?.isRegistered = false
             states[event.accountId]?.isConfirmed = false
+            mailed.remove(event.accountId)
         case .patientUserSuccessfullyRegistered(let event):
             states[event.accountId]?.isRegistered = true
             states[event.accountId]?.isConfirmed = event.route != .credentials

@@ -42,13 +42,13 @@ struct OutsideTests {
         #expect(firsts == [true, false, false])
     }
 
-    @Test func `who has no access to any profile does not get in`() {
+    @Test func `whose access is suspended does not get in`() {
         var stage = Stage()
         stage.becomeActive()
         stage.done("InviteClient", stage.inviting(ticked: false))
         stage.done("RejectInvitation", stage.invitationLink, as: .anonymous)
         let refused = stage.world.run("SignIn", stage.signingIn, as: .anonymous)
-        #expect(refused.signInRefusal == .noProfileAccess)
+        #expect(refused.signInRefusal == .accessSuspended)
         let restored = stage.done("ReInviteClient", stage.inviting(ticked: false)).map(\.name)
         #expect(restored == ["ClientReInvited", "ProfileAccessRestored", "PatientAccessGranted"])
         stage.done("SignIn", stage.signingIn, as: .anonymous)
@@ -138,7 +138,10 @@ struct OutsideTests {
         stage.becomeActive()
         let events = stage.done("ChangeClientEmail", stage.clientInput.with("new", "c@example.org"))
         #expect(
-            events.map(\.name) == ["ClientEmailChanged", "LoginEmailReleased", "LoginEmailClaimed"]
+            events.map(\.name) == [
+                "ClientEmailChanged", "LoginEmailReleased", "LoginEmailClaimed",
+                "LoginEmailChanged",
+            ]
         )
         let old = stage.world.run("SignIn", stage.signingIn, as: .anonymous)
         #expect(old.names == ["UnknownSignInAttempt"])

@@ -92,7 +92,8 @@ struct ProjectedStateTests {
     }
 
     private static func expected(_ client: ClientState, in world: World) -> [String] {
-        let hasCredentials = client.ownAccount?.hasActiveCredentials(on: world.today) ?? false
+        let hasCredentials =
+            client.ownAccount?.hasActiveCredentials(on: world.today, at: world.now) ?? false
         var facts = [
             client.userState(in: world.organisation, on: world.today)?.rawValue ?? "none",
             "\(hasCredentials)", client.card?.recordStatus.rawValue ?? "", client.status.rawValue,

@@ -119,7 +119,7 @@ struct ScenarioTests {
         #expect(stage.userState == .locked)
         let sixth = stage.world.run("RegisterPatientUser", old, as: .anonymous)
         #expect(sixth.names == ["RegistrationRefused"])
-        let actions = stage.world.actions(for: stage.client, as: stage.ana)
+        let actions = stage.world.actions(for: stage.client, as: stage.ana).map(\.label)
         #expect(!actions.contains(.enableAccount) && !actions.contains(.disableAccount))
         #expect(actions.contains(.distributeCredentials))
         stage.done("DistributePatientProfileCredentials", stage.distributing)

@@ -58,6 +58,11 @@ struct World {
         }
     }
 
+    /// Takes in events that no command of these tests writes.
+    mutating func take(_ events: [PortalEvent], by actor: Actor = .systemOperator) {
+        record(events, by: actor)
+    }
+
     /// Decides a command and records what came of it.
     @discardableResult
     mutating func obey(_ command: some Command, as actor: Actor) -> Outcome {
@@ -101,9 +106,9 @@ struct World {
         }
     }
 
-    /// What staff would be shown for a client.
-    func actions(for client: UniqueID, as actor: Actor) -> [ActionLabel] {
-        Situation(
+    /// A client as the rules see it, with all others.
+    func situation(about client: UniqueID, as actor: Actor = .systemOperator) -> Situation {
+        var situation = Situation(
             organisation: organisation,
             client: clients[client] ?? ClientState(),
             actor: actor,
@@ -111,7 +116,14 @@ struct World {
             today: today,
             ids: FreshIDs(at: now, random: (0, 0)),
             secrets: FreshSecrets(tokenHashes: [], activationCodeHash: "")
-        ).availableActions
+        )
+        situation.others = clients.filter { $0.key != client }
+        return situation
+    }
+
+    /// What staff would be shown for a client.
+    func actions(for client: UniqueID, as actor: Actor) -> [AvailableAction] {
+        situation(about: client, as: actor).availableActions
     }
 
     /// The local date of New York in winter, which is far enough from UTC to tell the two apart.
@@ -162,10 +174,10 @@ extension World {
         case .draw: situation.passwordHash = Digest.ofPassword(drawn.temporaryPassword)
         case .check(let text):
             let account = (command as? SignIn)?.account(in: client)
-            situation.passwordMatches = account?.passwordHash == Digest.ofPassword(text)
+            situation.passwordMatches = account?.checkedHash == Digest.ofPassword(text)
         case .setOrCheck(let text):
             let account = (command as? RegisterByLink)?.account(in: situation)
-            situation.passwordMatches = account?.passwordHash == Digest.ofPassword(text)
+            situation.passwordMatches = account?.checkedHash == Digest.ofPassword(text)
             if account == nil { situation.passwordHash = Digest.ofPassword(text) }
         }
         return situation

@@ -9,6 +9,7 @@ import PortalEvents
 struct Ledger {
     let organisation: OrganisationState
     let today: LocalDate
+    let now: Instant
     private(set) var clients: [(id: UniqueID, state: ClientState)] = []
     /// The kind of every resource that was ever added.
     private(set) var kinds: [UniqueID: String] = [:]
@@ -19,6 +20,7 @@ struct Ledger {
         var loader = StateLoader(log: store.log, vault: store.vault)
         organisation = try loader.organisation(organisationID).state
         let calendar = LocalCalendar(zone: organisation.timeZone) ?? .universal
+        now = store.clock.now
         today = calendar.date(of: store.clock.now)
         var lines = store.log.reader.lines()
         var ids: [UniqueID] = []
@@ -60,7 +62,7 @@ struct Ledger {
             JSONMember("causes", .array(causes.sorted().map { .string($0) })),
             JSONMember(
                 "activeCredentials",
-                .bool(account?.hasActiveCredentials(on: today) ?? false)
+                .bool(account?.hasActiveCredentials(on: today, at: now) ?? false)
             ),
             JSONMember("recordStatus", .text(client.card?.recordStatus.rawValue)),
             JSONMember("failedAttemptsLeft", left.map { .integer(Int64($0)) } ?? .null),
@@ -88,6 +90,10 @@ struct Ledger {
         ])
     }
 
+    private func holder(_ grant: AccessGrant, _ client: UniqueID) -> String {
+        grant.portalHolder.map { "\($0.kind.rawValue)/\($0.id)" } ?? "client/\(client)"
+    }
+
     /// Each grant as `id holder role state`.
     func grants(_ client: UniqueID, _ profile: Profile) -> [String] {
         profile.grants.map { grant in
@@ -96,7 +102,7 @@ struct Ledger {
                 case .professional(let staff?, _): "staff/\(staff)"
                 case .professional(nil, let organisation): "organisation/\(organisation)"
                 case .person(let id): "person/\(id)"
-                case .account: "client/\(client)"
+                case .account: holder(grant, client)
                 }
             let role = grant.roleID.map { "\($0)" } ?? "-"
             return "\(grant.id) \(holder) \(role) \(grant.state.rawValue)"

@@ -89,7 +89,7 @@ package struct RejectInvitation: CallableCommand {
             clientId: clientID,
             reason: .invitationRejected,
             invitationId: invitation.id,
-            grantIds: profile.grants.filter { $0.state == .active }.map(\.id)
+            grantIds: profile.grants.filter { $0.state != .removed }.map(\.id)
         )
         return [.invitationRejected(rejected), .profileAccessRemoved(removed)]
     }
@@ -115,7 +115,8 @@ extension StreamName {
 extension Situation {
     /// The invitation that a link belongs to, if it can still be accepted or rejected (T1).
     fileprivate func openInvitation(_ tokenHash: String) throws(Refusal) -> Invitation {
-        guard let invitation = client.invitation(by: tokenHash) else { throw Refusal(.notFound) }
+        guard let invitation = client.invitation(by: tokenHash), invitation.kind == .ownership
+        else { throw Refusal(.notFound) }
         switch invitation.state(at: now) {
         case .accepted: throw Refusal(.alreadyAccepted)
         case .rejected: throw Refusal(.alreadyRejected)

@@ -1,4 +1,4 @@
-import EventLine
+package import EventLine
 package import PortalEvents
 
 /// Lets a professional work on a profile, by its owner's will (S0-14).
@@ -59,23 +59,25 @@ package struct GrantCollaboratorAccess: CallableCommand {
 
     package var audience: Audience { .staffOrOwner(.manageFamilyPortalAccess) }
     package var target: Target { .stream(StreamName("profile", profileID)) }
+    package func people(given client: ClientState) -> Set<UniqueID> { subject.people }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        let (profile, clientID) = try situation.controlledProfile(profileID)
+        let (_, clientID) = try situation.controlledProfile(profileID)
         guard case .person(let personID) = subject else { throw Refusal(.notFound) }
         guard let roleID else { throw Refusal(.roleRequired, field: "roleId") }
-        guard situation.organisation.canChoose(role: roleID) else {
-            throw Refusal(.unknownRole, field: "roleId")
-        }
-        guard profile.liveGrant(of: .person(personID)) == nil else {
+        try situation.organisation.requireChoosable(role: roleID)
+        guard situation.client.liveGrant(ofPerson: personID) == nil else {
             throw Refusal(.alreadyHasAccess)
         }
+        let found = situation.account(ofPerson: personID)
         let granted = CollaboratorAccessGranted(
             profileId: profileID,
             clientId: clientID,
             grantId: situation.ids[0],
             personId: personID,
-            roleId: roleID
+            roleId: roleID,
+            accountId: found?.account.id,
+            accountClientId: found?.home.id == clientID ? nil : found?.home.id
         )
         return [.collaboratorAccessGranted(granted)]
     }
@@ -94,6 +96,7 @@ package struct RevokeAccess: CallableCommand {
 
     package var audience: Audience { .staffOrOwner(.workOnProfile) }
     package var target: Target { .stream(StreamName("profile", profileID)) }
+    package func people(given client: ClientState) -> Set<UniqueID> { subject.people }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let isOwn = subject.isSame(as: situation.actor)
@@ -101,18 +104,12 @@ package struct RevokeAccess: CallableCommand {
             isOwn
             ? try situation.existingProfile(profileID) : try situation.controlledProfile(profileID)
         guard let organisation = situation.organisation.id,
-            let grant = profile.liveGrant(of: subject.holder(in: organisation))
+            let grant = subject.grant(on: profile, in: situation, organisation)
         else { throw Refusal(.accessNotGranted, detail: "they have no access to this profile") }
         let reason: GrantRemovalReason =
             isOwn
             ? .professionalWithdrew : situation.isOwner(of: profile) ? .ownerRevoked : .staffRemoved
-        let removed = FamilyPortalAccessRemoved(
-            profileId: profileID,
-            clientId: clientID,
-            grantId: grant.id,
-            reason: reason
-        )
-        return [.familyPortalAccessRemoved(removed)]
+        return situation.ending(grant, on: profileID, of: clientID, reason)
     }
 }
 
@@ -132,10 +129,26 @@ private enum AccessSubject: Hashable, Sendable {
         }
     }
 
-    func holder(in organisation: UniqueID) -> GrantHolder {
+    /// The access to end; nobody takes the owner's own away.
+    func grant(
+        on profile: Profile,
+        in situation: Situation,
+        _ organisation: UniqueID
+    ) -> AccessGrant? {
         switch self {
-        case .staff(let id): .professional(staff: id, organisation: organisation)
-        case .person(let id): .person(id)
+        case .staff(let id):
+            return profile.liveGrant(of: .professional(staff: id, organisation: organisation))
+        case .person(let id):
+            let grant = situation.client.liveGrant(ofPerson: id)
+            guard case .account(profile.ownerAccountID)? = grant?.holder else { return grant }
+            return nil
+        }
+    }
+
+    var people: Set<UniqueID> {
+        switch self {
+        case .staff: []
+        case .person(let id): [id]
         }
     }
 

@@ -1,4 +1,4 @@
-package import EventLine
+import EventLine
 package import PortalEvents
 
 /// Disables an active account (S1-45).
@@ -51,7 +51,7 @@ package struct EnablePatientProfileAccount: CallableCommand {
         {
             throw Refusal(.recordStatusDisabled)
         }
-        guard account.hasActiveCredentials(on: situation.today) else {
+        guard account.hasActiveCredentials(on: situation.today, at: situation.now) else {
             throw Refusal(.noActiveCredentials, detail: "distribute new credentials")
         }
         let enabled = PatientAccountEnabled(
@@ -60,65 +60,6 @@ package struct EnablePatientProfileAccount: CallableCommand {
             cause: .staff
         )
         return [.patientAccountEnabled(enabled)]
-    }
-}
-
-/// Signs somebody in. Outsiders learn only that it was refused.
-package struct SignIn: CallableCommand {
-    package static var replyIDs: [String] { ["accountId", "sessionId"] }
-    private let emailDigest: String
-    private let passwordText: String
-
-    package init(_ input: inout CommandInput) throws(Refusal) {
-        emailDigest = input.digest(try input.text("email").asLogin, for: .login)
-        passwordText = try input.text("password")
-        _ = try input.optionalText("code")
-    }
-
-    package var audience: Audience { .anybody }
-    package var target: Target { .digest(Claim("login", emailDigest)) }
-    package var password: PasswordUse { .check(passwordText) }
-    package var isDecidedWithoutTarget: Bool { true }
-
-    /// The account that the address belongs to now.
-    package func account(in client: ClientState) -> PortalAccount? {
-        client.accounts.first { $0.loginDigest == emailDigest }
-    }
-
-    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        guard let clientID = situation.client.id, let account = account(in: situation.client) else {
-            let attempt = UnknownSignInAttempt(emailDigest: emailDigest)
-            throw .outside(.signInRefused, recording: [.unknownSignInAttempt(attempt)])
-        }
-        let profiles = situation.client.profiles(visibleTo: account)
-        if let reason = refusal(of: account, seeing: profiles, in: situation) {
-            let refused = SignInRefused(accountId: account.id, clientId: clientID, reason: reason)
-            throw .outside(.signInRefused, recording: [.signInRefused(refused)])
-        }
-        let signedIn = SignedIn(
-            accountId: account.id,
-            clientId: clientID,
-            sessionId: situation.ids[0],
-            first: !account.hasSignedIn,
-            profileIds: profiles
-        )
-        return [.signedIn(signedIn)]
-    }
-
-    private func refusal(
-        of account: PortalAccount,
-        seeing profiles: [UniqueID],
-        in situation: Situation
-    ) -> SignInRefusal? {
-        switch situation.userState(of: account) {
-        case .disabled: return .accountDisabled
-        case .locked: return .accountLocked
-        case .pendingRegistration: return .notRegistered
-        case .pendingEmailConfirmation: return .emailNotConfirmed
-        case .active: break
-        }
-        guard situation.passwordMatches else { return .wrongPassword }
-        return profiles.isEmpty ? .noProfileAccess : nil
     }
 }
 
@@ -133,19 +74,6 @@ package struct SignOut: CallableCommand {
         guard case .portalUser(let id) = situation.actor else { throw Refusal(.notPermitted) }
         let (account, clientID) = try situation.account(id)
         return [.signedOut(.init(accountId: account.id, clientId: clientID))]
-    }
-}
-
-extension ClientState {
-    /// The profiles that an account can open now: an active grant, and no other way in.
-    package func profiles(visibleTo account: PortalAccount) -> [UniqueID] {
-        guard let profile else { return [] }
-        var holders: [GrantHolder] = [.account(account.id)]
-        if case .person(let id) = account.holder { holders.append(.person(id)) }
-        let isVisible = profile.grants.contains {
-            $0.state == .active && holders.contains($0.holder)
-        }
-        return isVisible ? [profile.id] : []
     }
 }
 

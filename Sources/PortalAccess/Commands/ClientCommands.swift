@@ -76,15 +76,7 @@ package struct ChangeClientEmail: CallableCommand {
             let digest = situation.loginDigest, digest != old
         else { return [] }
         guard situation.login.accountID == nil else { throw .loginEmailInUse }
-        let released = LoginEmailReleased(
-            accountId: account.id,
-            clientId: clientID,
-            emailDigest: old
-        )
-        return [
-            .loginEmailReleased(released),
-            account.claiming(new, digest: digest, for: clientID),
-        ]
+        return account.changingLogin(to: new, digest: digest, for: clientID, .demographics)
     }
 }
 

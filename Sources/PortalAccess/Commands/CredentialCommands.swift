@@ -184,7 +184,7 @@ extension [AccessLetter] {
 extension Situation {
     /// Whether the client's account has credentials that let its holder in, or have let them in.
     package var hasActiveCredentials: Bool {
-        client.ownAccount?.hasActiveCredentials(on: today) ?? false
+        client.ownAccount?.hasActiveCredentials(on: today, at: now) ?? false
     }
 
     /// Checks that letters may still show these credentials. Where the account is disabled, only

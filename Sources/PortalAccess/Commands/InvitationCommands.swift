@@ -128,7 +128,7 @@ private struct InvitationIssue {
     }
 
     private func restoring(_ profile: Profile, in situation: Situation) -> [PortalEvent] {
-        let suspended = profile.grants.filter { $0.state == .suspended }
+        let suspended = profile.grants.filter { $0.suspensions.contains(.rejection) }
         let restored = PortalEvent.profileAccessRestored(
             .init(
                 profileId: profile.id,
@@ -139,7 +139,7 @@ private struct InvitationIssue {
             )
         )
         let own = situation.client.ownAccount.flatMap { account in
-            suspended.first { $0.holder == .account(account.id) }
+            suspended.first { $0.holder == .account(account.id) && $0.stateBefore == .active }
         }
         guard let own, case .account(let accountID) = own.holder, let roleID = own.roleID,
             situation.userState == .active
@@ -179,10 +179,10 @@ package struct RevokeInvitation: CallableCommand {
         case .revoked: throw Refusal(.invitationRevoked)
         case .pending, .expired: break
         }
-        let isOwnership = invitation.kind == .ownership
-        let doomed = situation.client.profile.flatMap {
-            isOwnership && $0.ownership == .provisional ? $0 : nil
+        guard invitation.kind == .ownership else {
+            return try revokingPortal(invitation, of: client, in: situation)
         }
+        let doomed = situation.client.profile.flatMap { $0.ownership == .provisional ? $0 : nil }
         let revoked = PortalEvent.invitationRevoked(
             .init(
                 invitationId: invitationID,
@@ -190,7 +190,29 @@ package struct RevokeInvitation: CallableCommand {
                 profileDeleted: doomed != nil
             )
         )
-        return [revoked] + (doomed.map { deleting($0, of: client) } ?? [])
+        let accesses = Set(doomed?.grants.map(\.id) ?? [])
+        return [revoked] + situation.revokingInvitations(to: accesses)
+            + (doomed.map { deleting($0, of: client) } ?? [])
+    }
+
+    /// An access that waits for the invitation ends with it; one in use stays.
+    private func revokingPortal(
+        _ invitation: Invitation,
+        of client: UniqueID,
+        in situation: Situation
+    ) throws(Refusal) -> [PortalEvent] {
+        let profile = situation.client.profile
+        let grant = invitation.grantID.flatMap { profile?.grant($0) }
+        if let grant, let profile, grant.isWaiting {
+            guard profile.control == .organisation else { throw Refusal(.onlyOwnerControlsAccess) }
+            return situation.ending(grant, on: profile.id, of: client, .staffRemoved)
+        }
+        let revoked = InvitationRevoked(
+            invitationId: invitation.id,
+            clientId: client,
+            profileDeleted: false
+        )
+        return [.invitationRevoked(revoked)]
     }
 
     private func deleting(_ profile: Profile, of client: UniqueID) -> [PortalEvent] {

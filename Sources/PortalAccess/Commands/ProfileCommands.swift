@@ -219,9 +219,7 @@ extension Situation {
 
     /// Whether the actor is the person who owns the profile.
     package func isOwner(of profile: Profile) -> Bool {
-        guard case .portalUser(let id) = actor, let account = client.account(id) else {
-            return false
-        }
+        guard case .portalUser(let id) = actor, let account = actingAccount else { return false }
         // An account that is shut out of signing in decides nothing either (invariant 11).
         guard userState(of: account) == .active else { return false }
         return profile.ownerAccountID == id

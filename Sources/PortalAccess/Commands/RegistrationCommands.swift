@@ -47,7 +47,7 @@ package struct RegisterPatientUser: CallableCommand {
         if let failure = failure(of: account, in: situation) {
             throw counting(failure, clientID, account, in: situation)
         }
-        guard situation.login.accountID == nil else {
+        guard [nil, account.id].contains(situation.login.accountID) else {
             throw refusing(.loginEmailInUse, clientID, account)
         }
         guard passwordText.isStrongPassword else {
@@ -151,10 +151,11 @@ package struct RegisterPatientUser: CallableCommand {
             cause: .registration,
             passwordHash: passwordHash
         )
+        let login = account.taking(email, digest: digest, for: clientID)
         return [
             .patientCredentialsActivated(activated), .patientUserSuccessfullyRegistered(registered),
-            account.claiming(email, digest: digest, for: clientID), .passwordSet(password),
-            situation.confirmationMail(to: email, account.id, clientID),
+        ] + login + [
+            .passwordSet(password), situation.confirmationMail(to: email, account.id, clientID),
         ]
     }
 }
@@ -282,6 +283,21 @@ extension Situation {
         case .disabled: throw Refusal(.accountDisabled)
         case .locked, .pendingRegistration: throw Refusal(.nothingToConfirm)
         }
+    }
+}
+
+extension PortalAccount {
+    /// The events by which the account takes the address with which somebody registers.
+    fileprivate func taking(
+        _ email: String,
+        digest: String,
+        for client: UniqueID
+    ) -> [PortalEvent] {
+        guard loginDigest != digest else { return [] }
+        let claimed = claiming(email, digest: digest, for: client)
+        guard let old = loginDigest else { return [claimed] }
+        let released = LoginEmailReleased(accountId: id, clientId: client, emailDigest: old)
+        return [.loginEmailReleased(released), claimed]
     }
 }
 

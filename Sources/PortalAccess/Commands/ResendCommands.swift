@@ -5,7 +5,7 @@ package import PortalEvents
 package struct ResendInvitation: CallableCommand {
     package static var replyIDs: [String] { ["invitationId"] }
     private let invitationID: UniqueID
-    private let templateID: UniqueID?
+    let templateID: UniqueID?
 
     package init(_ input: inout CommandInput) throws(Refusal) {
         invitationID = try input.id("invitationId")
@@ -14,6 +14,7 @@ package struct ResendInvitation: CallableCommand {
 
     package var audience: Audience { .anyStaff(InvitationKind.permissions) }
     package var target: Target { .stream(StreamName("invitation", invitationID)) }
+    package var password: PasswordUse { .draw }
     package func people(given client: ClientState) -> Set<UniqueID> {
         client.invitation(invitationID)?.recipientID.map { [$0] } ?? []
     }
@@ -25,12 +26,10 @@ package struct ResendInvitation: CallableCommand {
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (client, invitation) = try situation.invitation(invitationID)
         try situation.require(invitation.kind.permission, for: Self.name)
-        switch invitation.state {
-        case .accepted: throw Refusal(.alreadySignedIn)
-        case .rejected: throw Refusal(.alreadyRejected, detail: "use ReInviteClient")
-        case .revoked: throw Refusal(.invitationRevoked)
-        case .pending, .expired: break
+        if invitation.kind == .familyPortal {
+            return try resendingPassword(invitation, of: client, in: situation)
         }
+        try invitation.requireOpen()
         switch invitation.kind {
         case .ownership, .familyPortal: return try again(invitation, client, in: situation)
         case .registration, .auto, .caregiver: return try link(invitation, client, in: situation)
@@ -42,15 +41,13 @@ package struct ResendInvitation: CallableCommand {
         _ client: UniqueID,
         in situation: Situation
     ) throws(Refusal) -> [PortalEvent] {
-        guard templateID == nil else {
-            throw Refusal(.unknownTemplate, detail: "there is no email template with this id")
-        }
+        guard templateID == nil else { throw .unknownTemplate }
         // No mail with a secret goes to somebody who is shut out (invariant 12).
         guard situation.userState != .disabled else { throw Refusal(.accountDisabled) }
         return [resending(invitation, client, templateID, in: situation)]
     }
 
-    private func resending(
+    func resending(
         _ invitation: Invitation,
         _ client: UniqueID,
         _ template: UniqueID?,

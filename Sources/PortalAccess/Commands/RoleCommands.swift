@@ -1,4 +1,4 @@
-import EventLine
+package import EventLine
 package import PortalEvents
 
 /// Defines a role that portal accesses can have (S3-16).
@@ -51,6 +51,33 @@ package struct ChangePortalRole: CallableCommand {
             permissions: permissions ?? role.permissions
         )
         return [.portalRoleChanged(changed)]
+    }
+}
+
+/// Takes a role out of use that nobody has; it can no longer be given.
+package struct RetirePortalRole: CallableCommand {
+    private let roleID: UniqueID
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        roleID = try input.id("roleId")
+    }
+
+    package var audience: Audience { .staff(.definePortalRoles) }
+    package var target: Target { .organisation }
+    package var otherStreams: [StreamName] { [StreamName("role", roleID)] }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        try situation.organisation.requireChoosable(role: roleID)
+        let isInUse = situation.others.values.contains { client in
+            client.profiles.flatMap(\.grants).contains {
+                $0.roleID == roleID && $0.state != .removed
+            }
+        }
+        // The routes that choose no role give this one (contract 7).
+        guard !isInUse, roleID != situation.organisation.patientRole else {
+            throw Refusal(.roleInUse, field: "roleId", detail: "give its holders another first")
+        }
+        return [.portalRoleRetired(.init(roleId: roleID))]
     }
 }
 

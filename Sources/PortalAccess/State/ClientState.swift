@@ -115,6 +115,11 @@ package struct ClientState: Hashable, Sendable {
     private mutating func evolveProfiles(with event: PortalEvent) {
         if case .medicalProfileCreated(let event) = event { profiles.append(Profile(event)) }
         for place in profiles.indices { profiles[place].evolve(with: event) }
+        if case .invitationAccepted(let event) = event,
+            let grant = invitation(event.invitationId)?.grantID
+        {
+            for place in profiles.indices { profiles[place].activate(grant) }
+        }
     }
 
     private mutating func evolveAccounts(with event: PortalEvent) {

@@ -79,6 +79,9 @@ package struct Invitation: Hashable, Sendable {
         state == .pending && now >= expiresAt ? .expired : state
     }
 
+    /// Whether nobody has answered it; what has expired can still be sent again or revoked (T1).
+    package var isOpen: Bool { state == .pending || state == .expired }
+
     /// Whether a link was ever this invitation's, by the hash of its token.
     package func hasHandedOut(_ tokenHash: String) -> Bool {
         self.tokenHash == tokenHash || deadTokenHashes.contains(tokenHash)

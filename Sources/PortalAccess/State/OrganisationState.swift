@@ -44,7 +44,13 @@ package struct OrganisationState: Hashable, Sendable {
 
     /// Whether a role exists.
     package func canChoose(role: UniqueID) -> Bool {
-        roles[role] != nil
+        roles[role].map { !$0.isRetired } ?? false
+    }
+
+    /// Checks that a role exists and can still be given (S3-16).
+    package func requireChoosable(role: UniqueID) throws(Refusal) {
+        guard let role = roles[role] else { throw Refusal(.unknownRole, field: "roleId") }
+        guard !role.isRetired else { throw Refusal(.roleRetired, field: "roleId") }
     }
 
     package func letterTemplate(_ id: UniqueID) -> LetterTemplate? {
@@ -101,6 +107,7 @@ package struct OrganisationState: Hashable, Sendable {
         case .portalRoleChanged(let event):
             roles[event.roleId]?.name = event.name
             roles[event.roleId]?.permissions = event.permissions
+        case .portalRoleRetired(let event): roles[event.roleId]?.isRetired = true
         default: break
         }
     }
@@ -143,6 +150,8 @@ package struct OrganisationState: Hashable, Sendable {
 package struct PortalRole: Hashable, Sendable {
     package var name: String
     package var permissions: [PortalPermission]
+    /// Whether it can no longer be given.
+    package var isRetired = false
 }
 
 /// The base document of letters.

@@ -11,6 +11,8 @@ package struct PortalAccount: Hashable, Sendable {
     package private(set) var loginEmail: String?
     package private(set) var loginDigest: String?
     package private(set) var passwordHash: String?
+    /// The password that was mailed, until the person sets one of their own.
+    package private(set) var temporaryPassword: TemporaryPassword?
     package private(set) var failedAttempts = 0
     package private(set) var isLocked = false
     package private(set) var disabledBy: Set<DisableCause> = []
@@ -42,6 +44,16 @@ package struct PortalAccount: Hashable, Sendable {
         package var isExpired = false
     }
 
+    /// A password that was mailed with an invitation; only the newest one works.
+    package struct TemporaryPassword: Hashable, Sendable {
+        package let hash: String
+        package let expiresAt: Instant
+        package let invitationID: UniqueID
+
+        /// Whether it can still be used: the guard that does not wait for the timer.
+        package func isLive(at now: Instant) -> Bool { now < expiresAt }
+    }
+
     init(id: UniqueID, holder: Holder) {
         self.id = id
         self.holder = holder
@@ -52,10 +64,20 @@ package struct PortalAccount: Hashable, Sendable {
     package var currentCredential: Credential? { credentials.last }
 
     /// Whether the person has something that still lets them in: distributed, unexpired and
-    /// unused credentials, or a registration already made with them.
-    package func hasActiveCredentials(on today: LocalDate) -> Bool {
+    /// unused credentials, a temporary password, or a registration already made (A-09, T4).
+    package func hasActiveCredentials(on today: LocalDate, at now: Instant) -> Bool {
         isRegistered || currentCredential?.isActive(on: today) ?? false
+            || temporaryPassword?.isLive(at: now) ?? false
     }
+
+    /// Whether the person must set a password of their own before they do anything else.
+    package var mustSetPassword: Bool { temporaryPassword != nil }
+
+    /// Whether the person has a way in of their own, so that none need be mailed again.
+    package var isInUse: Bool { hasSignedIn || passwordHash != nil }
+
+    /// The hash that a password is checked against: the mailed one's until there is another.
+    package var checkedHash: String? { temporaryPassword?.hash ?? passwordHash }
 
     /// The state after an event.
     mutating func evolve(with event: PortalEvent) {
@@ -72,6 +94,7 @@ package struct PortalAccount: Hashable, Sendable {
             isRegistered = false
             isEmailConfirmed = false
             confirmation = nil
+            temporaryPassword = nil
         case .patientCredentialsSuperseded(let event): set(.superseded, event.credentialId)
         case .patientCredentialsDistributed(let event) where event.accountId == id:
             set(.distributed, event.credentialId)
@@ -109,9 +132,23 @@ package struct PortalAccount: Hashable, Sendable {
         case .loginEmailReleased(let event) where event.accountId == id:
             loginEmail = nil
             loginDigest = nil
-        case .passwordSet(let event) where event.accountId == id: passwordHash = event.passwordHash
-        case .signedIn(let event) where event.accountId == id: hasSignedIn = true
+        case .temporaryPasswordIssued(let event) where event.accountId == id:
+            temporaryPassword = TemporaryPassword(
+                hash: event.passwordHash,
+                expiresAt: event.expiresAt,
+                invitationID: event.invitationId
+            )
+        case .passwordSet(let event) where event.accountId == id:
+            passwordHash = event.passwordHash
+            temporaryPassword = nil
+        case .signedIn(let event) where event.accountId == id:
+            hasSignedIn = true
+            // Whoever got in with what was mailed has shown that the address is theirs.
+            isRegistered = true
+            isEmailConfirmed = true
         case .familyPortalAccessAdded(let event) where event.accountId == id:
+            if event.accountClientId != nil { reaches.insert(event.clientId) }
+        case .collaboratorAccessGranted(let event) where event.accountId == id:
             if event.accountClientId != nil { reaches.insert(event.clientId) }
         default: break
         }

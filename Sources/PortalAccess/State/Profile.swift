@@ -77,13 +77,7 @@ package struct Profile: Hashable, Sendable {
             )
             grants.append(AccessGrant(id: event.grantId, holder: holder, roleID: nil))
         case .collaboratorAccessGranted(let event) where event.profileId == id:
-            grants.append(
-                AccessGrant(
-                    id: event.grantId,
-                    holder: .person(event.personId),
-                    roleID: event.roleId
-                )
-            )
+            grants.append(AccessGrant(event))
         case .patientAccessGranted(let event)
         where event.profileId == id && grant(event.grantId) == nil:
             grants.append(
@@ -94,7 +88,7 @@ package struct Profile: Hashable, Sendable {
                 )
             )
         case .patientAccessGranted(let event) where event.profileId == id:
-            change(event.grantId) { $0.state = .active }
+            change(event.grantId) { $0.use() }
         case .familyPortalAccessRemoved(let event) where event.profileId == id:
             change(event.grantId) { $0.state = .removed }
         case .familyPortalAccessAdded(let event) where event.profileId == id:
@@ -125,11 +119,13 @@ package struct Profile: Hashable, Sendable {
 
     /// An access that was waiting for its holder is in use once they sign in (T5).
     private mutating func activateGrants(of account: UniqueID) {
-        for place in grants.indices
-        where grants[place].holder == .account(account) && grants[place].state == .invited {
-            grants[place].state = .active
+        for place in grants.indices where grants[place].holder == .account(account) {
+            grants[place].activate()
         }
     }
+
+    /// An access is in use once the invitation to it was accepted.
+    mutating func activate(_ grant: UniqueID) { change(grant) { $0.activate() } }
 
     private mutating func change(_ id: UniqueID, _ change: (inout AccessGrant) -> Void) {
         guard let place = grants.firstIndex(where: { $0.id == id }) else { return }
@@ -169,6 +165,10 @@ package struct AccessGrant: Hashable, Sendable {
         )
     }
 
+    init(_ event: CollaboratorAccessGranted) {
+        self.init(id: event.grantId, holder: .person(event.personId), roleID: event.roleId)
+    }
+
     mutating func change(role: UniqueID) { roleID = role }
 
     mutating func suspend(for reason: SuspensionReason) {
@@ -182,6 +182,22 @@ package struct AccessGrant: Hashable, Sendable {
         guard state == .suspended else { return }
         suspensions.remove(reason)
         if suspensions.isEmpty { state = stateBefore }
+    }
+
+    /// Whether its holder has never used it, be it suspended meanwhile or not.
+    package var isWaiting: Bool {
+        state == .invited || (state == .suspended && stateBefore == .invited)
+    }
+
+    mutating func use() {
+        guard state != .removed else { return }
+        state = .active
+        stateBefore = .active
+        suspensions = []
+    }
+
+    mutating func activate() {
+        if state == .invited { state = .active }
     }
 
     package enum State: String, Hashable, Sendable {

@@ -87,7 +87,10 @@ extension CommandDesk {
                 ids.append(JSONMember(name, id))
             }
         }
-        return .accepted(lines, ids)
+        let remarks = type(of: command).replyFields.compactMap { name in
+            fields.compactMap { $0[name] }.last.map { JSONMember(name, $0) }
+        }
+        return .accepted(lines, ids, remarks)
     }
 }
 

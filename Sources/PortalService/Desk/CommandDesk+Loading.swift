@@ -73,11 +73,15 @@ extension CommandDesk {
         into loaded: inout LoadedCase
     ) throws(ServiceError) {
         let client = loaded.situation.client
+        var named = order.command.otherClients(given: client)
+        for stream in order.command.otherStreams {
+            named.formUnion(try loader.clients(of: stream, in: organisation))
+        }
         let question = LinkQuestion(
             account: try account(of: order, organisation),
             loginHolder: try loginHolder(of: order, client, organisation),
             people: order.command.people(given: client),
-            clients: order.command.otherClients(given: client),
+            clients: named,
             actor: order.actor
         )
         var source = OrganisationClients(loader: loader, organisation: organisation)
@@ -215,9 +219,9 @@ extension CommandDesk {
 
     private func isPassword(_ password: String, of account: PortalAccount?) -> Bool {
         let stored =
-            account?.passwordHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
+            account?.checkedHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
         let matches = PasswordHash.verify(password, against: stored)
-        return matches && account?.passwordHash != nil
+        return matches && account?.checkedHash != nil
     }
 
     private func hash(of password: String) -> String? {

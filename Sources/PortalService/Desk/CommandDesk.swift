@@ -172,14 +172,19 @@ struct Submitted {
 }
 
 extension CommandReply {
-    static func accepted(_ lines: [EventLine], _ ids: [JSONMember]) -> CommandReply {
+    static func accepted(
+        _ lines: [EventLine],
+        _ ids: [JSONMember],
+        _ remarks: [JSONMember] = []
+    ) -> CommandReply {
         .accepted(
             Accepted(
                 sequence: lines.last?.envelope.sequence ?? 0,
                 events: lines.map {
                     Recorded(sequence: $0.envelope.sequence, type: $0.envelope.type)
                 },
-                ids: ids
+                ids: ids,
+                remarks: remarks
             )
         )
     }

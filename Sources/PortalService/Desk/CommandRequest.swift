@@ -44,6 +44,8 @@ package enum CommandReply: Sendable {
         package let events: [Recorded]
         /// Every id that the command made or touched first-hand.
         package let ids: [JSONMember]
+        /// What else the reply says.
+        package var remarks: [JSONMember] = []
     }
 
     /// An event's place and type.
@@ -74,11 +76,13 @@ package enum CommandReply: Sendable {
                     JSONMember("type", .string($0.type)),
                 ])
             }
-            return .object([
-                JSONMember("ok", true),
-                JSONMember("sequence", .integer(Int64(accepted.sequence))),
-                JSONMember("events", .array(events)), JSONMember("ids", .object(accepted.ids)),
-            ])
+            return .object(
+                [
+                    JSONMember("ok", true),
+                    JSONMember("sequence", .integer(Int64(accepted.sequence))),
+                    JSONMember("events", .array(events)), JSONMember("ids", .object(accepted.ids)),
+                ] + accepted.remarks
+            )
         case .refused(let refused):
             var members = [JSONMember("ok", false), JSONMember("reason", .string(refused.reason))]
             if let field = refused.field { members.append(JSONMember("field", .string(field))) }

@@ -97,6 +97,17 @@ struct StateLoader {
         return envelope.client
     }
 
+    /// All clients whom the events of a stream concern, if it belongs to the organisation.
+    func clients(
+        of stream: StreamName,
+        in organisation: UniqueID
+    ) throws(ServiceError) -> Set<UniqueID> {
+        guard try log.has(stream) else { return [] }
+        let lines = try serviceError { () throws(LogError) in try log.events(in: stream) }
+        guard lines.first?.envelope.organisation == organisation else { return [] }
+        return Set(lines.compactMap(\.envelope.client))
+    }
+
     /// Takes events that were just submitted into what is kept.
     mutating func evolve(with events: [PortalEvent], in organisation: UniqueID) {
         for event in events {

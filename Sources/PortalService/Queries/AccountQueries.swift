@@ -11,6 +11,7 @@ extension QueryCatalogue {
             _ = try asked.client(id)
             let arguments: [String: JSONValue] = [
                 "client": .string("\(id)"), "today": .string("\(asked.today)"),
+                "now": .string("\(asked.moment.time)"),
             ]
             let rows = try asked.rows(
                 about: id,
@@ -24,18 +25,15 @@ extension QueryCatalogue {
         Query("EffectiveAccess", about: "accountId") { asked in
             let accountID = try asked.input.id("accountId")
             let profileID = try asked.input.id("profileId")
-            let (profile, situation, clientID) = try asked.profile(profileID)
+            let (profile, _, clientID) = try asked.profile(profileID)
+            let home = try asked.home(ofAccount: accountID)
+            let question = LinkQuestion(clients: home.map { [$0] } ?? [])
+            let situation = try asked.client(clientID, question)
+            guard situation.account(anywhere: accountID) != nil else {
+                throw Refusal(.notFound, field: "accountId")
+            }
             try asked.requireStaff(orOwnerOf: profileID, orAccount: accountID, clientID)
             return effectiveAccess(accountID, profile, situation)
-        },
-        Query("MultiProfileAccess", about: "accountId") { asked in
-            let id = try asked.input.id("accountId")
-            try asked.requireStaff()
-            let (_, clientID) = try asked.client(of: StreamName("portalAccount", id))
-            let arguments: [String: JSONValue] = ["account": .string("\(id)")]
-            return .array(
-                try asked.rows(about: clientID, "access-grants", "by-account", arguments)
-            )
         },
         Query("CredentialsDueToExpire") { asked in
             let days = try asked.input.optionalNumber("days", in: 0...3650) ?? 14
@@ -87,7 +85,6 @@ extension QueryCase {
         guard case .portalUser(let id) = actor else { return try requireStaff() }
         let now = try asNow.client(client)
         let isOwner = now.client.profile.map { $0.id == profile && now.isOwner(of: $0) } ?? false
-        let isSelf = id == account && now.client.account(id) != nil
-        guard isOwner || isSelf else { throw Refusal(.notPermitted) }
+        guard isOwner || id == account else { throw Refusal(.notPermitted) }
     }
 }

@@ -54,6 +54,14 @@ struct QueryCase {
         (LocalCalendar(zone: settings.timeZone) ?? .universal).date(of: moment.time)
     }
 
+    /// Stops people who have yet to set a password in the place of one that was mailed to them.
+    func requirePassword() throws {
+        guard case .portalUser(let id) = actor, let home = try asNow.home(ofAccount: id),
+            let client = try asNow.linkedClient(home)
+        else { return }
+        if client.account(id)?.mustSetPassword == true { throw Refusal.passwordMustBeSet }
+    }
+
     /// Lets members of the organisation's staff and the operator pass.
     func requireStaff() throws(Refusal) {
         switch actor {
@@ -101,6 +109,18 @@ struct QueryCase {
         return situation
     }
 
+    /// A client with the accounts of all their contacts, wherever these were opened.
+    func clientWithContacts(_ id: UniqueID) throws -> Situation {
+        let events = try archive.events(in: [StreamName("client", id)], through: moment.sequence)
+        let people = Set(
+            events.compactMap { recorded -> UniqueID? in
+                guard case .contactAdded(let event) = recorded.event else { return nil }
+                return event.personId
+            }
+        )
+        return try client(id, LinkQuestion(people: people))
+    }
+
     /// All clients of the organisation folded, in one reading of the log.
     func clients() throws -> [UniqueID: ClientState] {
         var clients: [UniqueID: ClientState] = [:]
@@ -146,14 +166,17 @@ struct QueryCase {
         return (profile, situation, clientID)
     }
 
-    /// Rows about one client.
+    /// Rows about one client, for which the events of other clients may matter too.
     func rows(
         about client: UniqueID,
+        and others: Set<UniqueID> = [],
         _ projection: String,
         _ query: String,
         _ arguments: [String: JSONValue]
     ) throws -> [JSONValue] {
-        let streams = [StreamName("organisation", organisation), StreamName("client", client)]
+        let streams =
+            [StreamName("organisation", organisation)]
+            + ([client] + others).map { StreamName("client", $0) }
         return try archive.rows(of: streams, as: moment).rows(projection, query, arguments)
     }
 

@@ -19,6 +19,7 @@ package struct QueryDesk: Sendable {
                 throw Refusal(.unknownQuery, detail: "there is no query \(request.query)")
             }
             var asked = try question(request)
+            try asked.requirePassword()
             let result = try query.read(&asked)
             return .result(result, sequence: asked.moment.sequence)
         } catch let refusal as Refusal {
@@ -81,7 +82,7 @@ package enum QueryCatalogue {
     static let all: [Query] =
         clientQueries + accountQueries + profileQueries + historyQueries + organisationQueries
         + messagingQueries + documentQueries + supportQueries + portalContentQueries
-        + invitationQueries
+        + invitationQueries + familyPortalQueries
 
     static func named(_ name: String) -> Query? { byName[name] }
 

@@ -1,0 +1,143 @@
+import EventLine
+package import PortalEvents
+
+/// Signs somebody in, by the address and password of their account, to every profile that they
+/// have access to. Outsiders learn only that it was refused.
+package struct SignIn: CallableCommand {
+    package static var replyIDs: [String] { ["accountId", "sessionId"] }
+    package static var replyFields: [String] { ["mustSetPassword"] }
+    private let emailDigest: String
+    private let passwordText: String
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        emailDigest = input.digest(try input.text("email").asLogin, for: .login)
+        passwordText = try input.text("password")
+        _ = try input.optionalText("code")
+    }
+
+    package var audience: Audience { .anybody }
+    package var target: Target { .digest(Claim("login", emailDigest)) }
+    package var password: PasswordUse { .check(passwordText) }
+    package var isDecidedWithoutTarget: Bool { true }
+    package var isAllowedBeforePassword: Bool { true }
+
+    /// The account that the address belongs to now.
+    package func account(in client: ClientState) -> PortalAccount? {
+        client.accounts.first { $0.loginDigest == emailDigest }
+    }
+
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        guard let clientID = situation.client.id, let account = account(in: situation.client) else {
+            let attempt = UnknownSignInAttempt(emailDigest: emailDigest)
+            throw .outside(.signInRefused, recording: [.unknownSignInAttempt(attempt)])
+        }
+        if let reason = refusal(of: account, in: situation) {
+            let refused = SignInRefused(accountId: account.id, clientId: clientID, reason: reason)
+            throw .outside(.signInRefused, recording: [.signInRefused(refused)])
+        }
+        let openings = situation.openings(for: account)
+        let signedIn = SignedIn(
+            accountId: account.id,
+            clientId: clientID,
+            sessionId: situation.ids[0],
+            first: !account.hasSignedIn,
+            profileIds: openings.map(\.profile.id),
+            mustSetPassword: account.mustSetPassword ? true : nil
+        )
+        return openings.flatMap { accepting($0.client, $0.grant, account) }
+            + [.signedIn(signedIn)]
+            + openings.flatMap { granting($0.client, $0.profile, $0.grant, account) }
+    }
+
+    /// What keeps the account out comes first, then the password, then what there is to open.
+    private func refusal(
+        of account: PortalAccount,
+        in situation: Situation
+    ) -> SignInRefusal? {
+        if let barrier = situation.barrier(of: account) { return barrier }
+        let profileBarrier = situation.profileBarrier(of: account)
+        if profileBarrier == .clientEndDated { return .clientEndDated }
+        guard situation.passwordMatches else { return .wrongPassword }
+        if let mailed = account.temporaryPassword, !mailed.isLive(at: situation.now) {
+            return .temporaryPasswordExpired
+        }
+        return profileBarrier
+    }
+
+    /// Who signs in has accepted the invitations that waited for it (T5).
+    private func accepting(
+        _ client: ClientState,
+        _ grant: AccessGrant,
+        _ account: PortalAccount
+    ) -> [PortalEvent] {
+        guard let clientID = client.id, let personID = grant.portalHolder?.personID else {
+            return []
+        }
+        return client.invitations.filter { $0.isOpen && $0.grantID == grant.id }.map { invitation in
+            .invitationAccepted(
+                .init(
+                    invitationId: invitation.id,
+                    clientId: clientID,
+                    acceptedByPersonId: personID,
+                    capacity: .self
+                )
+            )
+        }
+    }
+
+    /// The client's own access can be used from now on.
+    private func granting(
+        _ client: ClientState,
+        _ profile: Profile,
+        _ grant: AccessGrant,
+        _ account: PortalAccount
+    ) -> [PortalEvent] {
+        guard grant.state == .invited, let clientID = client.id, let roleID = grant.roleID,
+            client.ownAccount?.id == account.id
+        else { return [] }
+        let granted = PatientAccessGranted(
+            profileId: profile.id,
+            clientId: clientID,
+            grantId: grant.id,
+            accountId: account.id,
+            roleId: roleID
+        )
+        return [.patientAccessGranted(granted)]
+    }
+}
+
+/// Sets the password of somebody who is signed in: their own in the place of the one that was
+/// mailed to them, or a new one.
+package struct SetPassword: CallableCommand {
+    package static var replyIDs: [String] { ["accountId"] }
+    private let passwordText: String
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        passwordText = try input.text("password")
+    }
+
+    package var audience: Audience { .portalUser }
+    package var target: Target { .actor }
+    package var password: PasswordUse { .set(passwordText) }
+    package var isAllowedBeforePassword: Bool { true }
+
+    /// Every way to set a password passes the barriers of signing in (invariant 11).
+    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        guard let clientID = situation.client.id, let account = situation.actingAccount,
+            let hash = situation.passwordHash
+        else { throw Refusal(.notFound) }
+        if let barrier = situation.barrier(of: account) ?? situation.profileBarrier(of: account) {
+            throw .barred(barrier)
+        }
+        // A mailed password has to be used before it can be replaced.
+        guard account.hasSignedIn || !account.mustSetPassword else { throw Refusal(.notRegistered) }
+        guard passwordText.isStrongPassword else { throw .weakPassword }
+        let set = PasswordSet(
+            accountId: account.id,
+            clientId: clientID,
+            cause: account.mustSetPassword ? .firstSignIn : .changed,
+            passwordHash: hash
+        )
+        return [.passwordSet(set)]
+    }
+}

@@ -1,0 +1,48 @@
+import EventLine
+import PortalEvents
+
+extension Situation {
+    /// The events by which an access ends: with it goes the invitation that waited for it, and
+    /// whoever is signed in loses the profile at once (T5).
+    func ending(
+        _ grant: AccessGrant,
+        on profile: UniqueID,
+        of client: UniqueID,
+        _ reason: GrantRemovalReason
+    ) -> [PortalEvent] {
+        let removed = FamilyPortalAccessRemoved(
+            profileId: profile,
+            clientId: client,
+            grantId: grant.id,
+            reason: reason
+        )
+        return [.familyPortalAccessRemoved(removed)] + revokingInvitations(to: [grant.id])
+            + endingSessions(of: grant)
+    }
+
+    /// The events by which invitations die that wait for accesses.
+    func revokingInvitations(to grants: Set<UniqueID>) -> [PortalEvent] {
+        guard let clientID = client.id else { return [] }
+        return client.invitations.filter { invitation in
+            invitation.isOpen && (invitation.grantID.map(grants.contains) ?? false)
+        }.map { invitation in
+            .invitationRevoked(
+                .init(invitationId: invitation.id, clientId: clientID, profileDeleted: false)
+            )
+        }
+    }
+
+    private func endingSessions(of grant: AccessGrant) -> [PortalEvent] {
+        let found =
+            switch grant.holder {
+            case .professional: Optional<(account: PortalAccount, home: ClientState)>.none
+            case .person(let id): account(ofPerson: id)
+            case .account(let id): account(anywhere: id)
+            }
+        guard let (account, home) = found, account.hasSignedIn, let homeID = home.id else {
+            return []
+        }
+        let ended = SessionsEnded(accountId: account.id, clientId: homeID, reason: .accessRemoved)
+        return [.sessionsEnded(ended)]
+    }
+}
