@@ -39,11 +39,6 @@ create table ownership_invitations (
     invitation_id text primary key
 ) strict, without rowid;
 
--- Invitations to own the profile. What becomes of others says nothing about where the client stands.
-create table ownership_invitations (
-    invitation_id text primary key
-) strict, without rowid;
-
 -- `unowned` is what its ownership is while nobody owns it; a rejection takes that away, and a new
 -- invitation gives it back.
 create table profiles (
