@@ -25,9 +25,7 @@ package struct SendPortalInvitation: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         try situation.requireRightToInvite()
-        try situation.requireClientIsWelcome()
-        guard !situation.client.isEnrolled else { throw Refusal(.alreadyRegistered) }
-        try situation.requireOrganisationControls()
+        try situation.requireClientIsInvitable()
         guard let email = situation.client.card?.email else {
             throw Refusal(.emailRequired, detail: "put an address on the card")
         }
