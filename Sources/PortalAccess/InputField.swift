@@ -58,7 +58,9 @@ extension InputField {
         case .number(let range): [.integer(Int64(min(max(14, range.lowerBound), range.upperBound)))]
         case .word(let words): words.map(JSONValue.string)
         case .words(let words): [.array(words.prefix(2).map(JSONValue.string)), []]
-        case .object: [["name": "aspirin"]]
+        case .object:
+            name == "details"
+                ? [["givenName": "Ada", "familyName": "Lane"]] : [["name": "aspirin"]]
         case .any: [Self.wordFile, [], .string(Self.sampleID), "x", 1, true]
         }
     }
@@ -74,6 +76,7 @@ extension InputField {
             case "name": ["Ada Lane"]
             case "email": ["ada@example.org"]
             case "phone": ["+1 555 0100"]
+            case "dateOfBirth": ["02/29/1980"]
             case "timeZone": ["America/New_York"]
             case "organisationType": ["hospice"]
             case "patientIdNumber": ["P-1001"]
