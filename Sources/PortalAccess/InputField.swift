@@ -76,7 +76,6 @@ extension InputField {
             case "name": ["Ada Lane"]
             case "email": ["ada@example.org"]
             case "phone": ["+1 555 0100"]
-            case "dateOfBirth": ["02/29/1980"]
             case "timeZone": ["America/New_York"]
             case "organisationType": ["hospice"]
             case "patientIdNumber": ["P-1001"]
