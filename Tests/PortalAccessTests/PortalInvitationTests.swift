@@ -44,6 +44,18 @@ struct PortalInvitationTests {
         case lock
     }
 
+    @Test func `a link is as good as credentials, until it ends or the account is locked`() {
+        var stage = Stage()
+        stage.done("SendPortalInvitation", stage.sending)
+        let distribute = "DistributePatientProfileCredentials"
+        #expect(stage.outcome(distribute, stage.distributing) == .hasActiveCredentials)
+        var locked = stage
+        locked.fail(times: 5)
+        locked.done(distribute, locked.distributing)
+        stage.pass(days: 14)
+        stage.done(distribute, stage.distributing)
+    }
+
     @Test func `whoever has registered is not invited again`() {
         var stage = Stage()
         stage.registerByLink()
