@@ -8,6 +8,7 @@ struct PermissionTests {
     /// The permission that staff need for a command.
     static let permissions: [Permission: [String]] = [
         .administerOrganisation: [
+            "ChangeComingOfAge",
             "AddStaffMember", "RemoveStaffMember", "GrantStaffPermission",
             "WithdrawStaffPermission", "ChangeOrganisationTimeZone",
             "ChangeRegistrationLockoutPolicy", "ChangeDisablingRecordStatuses",
@@ -20,7 +21,9 @@ struct PermissionTests {
             "ChangeClientEmail", "ChangeClientPhone", "CorrectClientDateOfBirth",
             "AddContact", "ChangeContact", "EnableContact",
         ],
-        .editClientCard: ["ChangeRecordStatus"],
+        .editClientCard: [
+            "MergeClientRecords", "ChangeRecordStatus",
+        ],
         .inviteClient: ["InviteClient", "ReInviteClient"],
         .sendPortalInvitation: [
             "SendPortalInvitation", "SendCaregiverInvitation", "TurnAutoSendOff", "TurnAutoSendOn",
@@ -30,6 +33,7 @@ struct PermissionTests {
             "SetStaffInvitationRight",
         ],
         .workOnProfile: [
+            "OpenRecord",
             "RecordEncounter", "RecordChartNote", "SignEncounter", "VoidEncounter",
             "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
             "RemoveRecordResource", "ConnectPatientPortal", "DisconnectPatientPortal",
@@ -45,6 +49,7 @@ struct PermissionTests {
             "ChangeLetterTemplate", "SetLetterTemplateVisibility",
         ],
         .managePatientCredentials: [
+            "RemoveSecondFactor",
             "CreatePatientPortalCredentials", "DistributePatientProfileCredentials",
             "GenerateAccessLetter", "MarkAccessLetterSent", "ResendConfirmation",
             "DisablePatientProfileAccount", "EnablePatientProfileAccount",
@@ -59,6 +64,7 @@ struct PermissionTests {
     ]
 
     static let forAnybody: Set = [
+        "RequestPasswordReset",
         "AcceptInvitation", "RejectInvitation", "RegisterPatientUser", "ConfirmEmail", "SignIn",
         "VerifyInvitedIdentity", "RegisterByLink",
     ]
@@ -73,7 +79,10 @@ struct PermissionTests {
     @Test func `every callable command is for somebody`() {
         let names =
             Self.forStaff.map(\.name) + Self.byKind + Self.forAnybody
-            + ["RegisterOrganisation", "SignOut", "SetPassword"]
+            + [
+                "RegisterOrganisation", "SignOut", "SetPassword", "SetUpSecondFactor",
+                "ConfirmSecondFactor",
+            ]
         #expect(names.sorted() == CommandCatalogue.all.map { $0.name }.sorted())
     }
 
@@ -150,7 +159,13 @@ struct PermissionTests {
         }
         for actor in [stage.ana, .anonymous, .systemOperator] {
             expectRefused("SignOut", to: actor, in: stage)
-            expectRefused("SetPassword", to: actor, in: stage)
+            for name in ["SetUpSecondFactor", "ConfirmSecondFactor"] {
+                expectRefused(name, to: actor, in: stage)
+            }
+            // With a link it is for whoever has the link.
+            var world = stage.world
+            let outcome = world.run("SetPassword", ["password": "a new secret"], as: actor)
+            #expect(outcome.answer == .refuses(.notPermitted, recording: "CommandRefused"))
         }
     }
 

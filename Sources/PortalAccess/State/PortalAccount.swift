@@ -20,6 +20,7 @@ package struct PortalAccount: Hashable, Sendable {
     package private(set) var disabledBy: Set<DisableCause> = []
     package private(set) var confirmation: ConfirmationLink?
     package private(set) var hasSignedIn = false
+    package private(set) var security = AccountSecurity()
     /// Other clients to whose profiles the account has or had access.
     package private(set) var reaches: Set<UniqueID> = []
 
@@ -89,6 +90,7 @@ package struct PortalAccount: Hashable, Sendable {
         evolveRegistration(with: event)
         evolveSignIn(with: event)
         evolveBarriers(with: event)
+        security.evolve(with: event, of: id)
         evolveLinks(with: event)
     }
 
