@@ -4,8 +4,8 @@ import PortalAccess
 extension CommandForm {
     /// The form of every callable command.
     static let all =
-        organisation + clients + invitations + profiles + letters + accounts + familyPortal
-        + security + chart
+        organisation + clients + invitations + profiles + letters + accounts + visits + links
+        + familyPortal + security + chart
 
     private static func form(_ name: String, _ fields: Field...) -> CommandForm {
         CommandForm(name: name, fields: fields)
@@ -317,5 +317,46 @@ extension CommandForm {
         ),
         form("SendIntakeForm", field("clientId", .id), field("form", .form)),
         form("CompleteIntakeForm", field("formId", .id), field("answers", .form)),
+    ]
+
+    private static let visits = [
+        form("RecordChartNote", field("encounterId", .id), field("content", .text)),
+        form("SignEncounter", field("encounterId", .id)),
+        form("VoidEncounter", field("encounterId", .id)),
+        form("EnableAutoInvite"),
+        form("DisableAutoInvite"),
+        form("TurnAutoSendOff", field("clientId", .id)),
+        form("TurnAutoSendOn", field("clientId", .id)),
+        form("SetStaffInvitationRight", field("staffId", .id), field("mayInvite", .flag)),
+        form("SetPatientCommunication", field("setting", .name), field("enabled", .flag)),
+    ]
+
+    private static let links = [
+        form(
+            "SendPortalInvitation",
+            field("clientId", .id),
+            field("templateId", .id, .allowed),
+            field("origin", .word("clientCard"))
+        ),
+        form(
+            "SendCaregiverInvitation",
+            field("clientId", .id),
+            field("existingClientId", .id, .allowed),
+            field("name", .limited, .allowed),
+            field("email", .email, .allowed),
+            field("confirmed", .flag, .allowed)
+        ),
+        form(
+            "VerifyInvitedIdentity",
+            field("token", .name),
+            field("phone", .name),
+            field("dateOfBirth", .americanDate)
+        ),
+        form(
+            "RegisterByLink",
+            field("token", .name),
+            field("details", .details),
+            field("password", .name)
+        ),
     ]
 }

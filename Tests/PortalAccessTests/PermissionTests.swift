@@ -31,9 +31,17 @@ struct PermissionTests {
             "SendPatientMessage", "MarkPatientMessageRead", "SendBulkMessage", "SendIntakeForm",
         ],
         .inviteClient: ["InviteClient", "ReInviteClient"],
+        .sendPortalInvitation: [
+            "SendPortalInvitation", "SendCaregiverInvitation", "TurnAutoSendOff", "TurnAutoSendOn",
+        ],
+        .administerPatientCommunications: [
+            "EnableAutoInvite", "DisableAutoInvite", "SetPatientCommunication",
+            "SetStaffInvitationRight",
+        ],
         .workOnProfile: [
             "OpenRecord",
-            "RecordEncounter", "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
+            "RecordEncounter", "RecordChartNote", "SignEncounter", "VoidEncounter",
+            "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
             "RemoveRecordResource", "ConnectPatientPortal", "DisconnectPatientPortal",
             "RevokeAccess",
         ],
@@ -66,6 +74,7 @@ struct PermissionTests {
     static let forAnybody: Set = [
         "RequestPasswordReset",
         "AcceptInvitation", "RejectInvitation", "RegisterPatientUser", "ConfirmEmail", "SignIn",
+        "VerifyInvitedIdentity", "RegisterByLink",
     ]
 
     /// Commands about invitations of every kind: the kind says which permission is needed.
