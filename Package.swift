@@ -44,6 +44,8 @@ let package = Package(
                 .embedInCode("contacts.sql"),
                 .embedInCode("invitations.sql"), .embedInCode("letters.sql"),
                 .embedInCode("profile-states.sql"),
+                .embedInCode("auto-invites.sql"),
+                .embedInCode("invitation-statistics.sql"),
             ]
         ),
         .target(name: "FHIRBulk", dependencies: ["EventLine"]),
@@ -103,6 +105,11 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["daybook", "EventLine"]
+        ),
+        .testTarget(
+            name: "AcceptanceTests",
+            dependencies: ["daybook", "EventLine", "EventLog", "PortalService", "ProjectionEngine"],
+            exclude: ["Scenarios"]
         ),
         .testTarget(
             name: "PortalServiceTests",

@@ -8,5 +8,8 @@ public enum ProjectionTexts {
         "invitations.sql": String(decoding: PackageResources.invitations_sql, as: UTF8.self),
         "letters.sql": String(decoding: PackageResources.letters_sql, as: UTF8.self),
         "profile-states.sql": String(decoding: PackageResources.profile_states_sql, as: UTF8.self),
+        "auto-invites.sql": String(decoding: PackageResources.auto_invites_sql, as: UTF8.self),
+        "invitation-statistics.sql":
+            String(decoding: PackageResources.invitation_statistics_sql, as: UTF8.self),
     ]
 }

@@ -25,10 +25,14 @@ create table clients (
     record_status   text not null,
     client_status   text not null check (
         client_status in ('notInvited', 'pendingAcceptance', 'accepted', 'rejected')),
-    registered_at   text not null
+    registered_at   text not null,
+    end_date        text,
+    is_end_date_applied integer not null
 ) strict, without rowid;
 
 create index clients_by_organisation on clients (organisation_id);
+create index clients_ending on clients (organisation_id, end_date)
+where end_date is not null and not is_end_date_applied;
 
 -- Invitations to own the profile. What becomes of others says nothing about where the client stands.
 create table ownership_invitations (
@@ -125,7 +129,25 @@ insert into disabling_statuses select @organisation, value from json_each(:statu
 
 -- on: ClientRegistered.v1
 insert into clients
-values (:clientId, @organisation, $givenName, $familyName, 'active', 'notInvited', @time);
+values (
+    :clientId, @organisation, $givenName, $familyName, 'active', 'notInvited', @time, null, 0);
+
+-- on: ClientDemographicsChanged.v1
+update clients
+set given_name = coalesce($givenName, given_name), family_name = coalesce($familyName, family_name)
+where client_id = :clientId;
+
+-- on: ClientEndDateSet.v1, ClientEndDateChanged.v1
+update clients set end_date = :endDate where client_id = :clientId;
+
+-- on: ClientEndDateRemoved.v1
+update clients set end_date = null where client_id = :clientId;
+
+-- on: ClientEndDateTookEffect.v1
+update clients set is_end_date_applied = 1 where client_id = :clientId;
+
+-- on: ClientEndDateLifted.v1
+update clients set is_end_date_applied = 0 where client_id = :clientId;
 
 -- on: ClientRecordStatusChanged.v1
 update clients set record_status = :to where client_id = :clientId;
@@ -262,8 +284,11 @@ where account_id = :accountId;
 -- on: PatientAccountDisabled.v1
 update portal_accounts set is_disabled_by_staff = 1 where account_id = :accountId;
 
+-- An end date is no cause that stays: the date itself decides (A-18).
+
 -- on: PatientAccountDisabledAutomatically.v1
-update portal_accounts set is_disabled_by_status = 1 where account_id = :accountId;
+update portal_accounts set is_disabled_by_status = 1
+where account_id = :accountId and :cause = 'recordStatus';
 
 -- on: PatientAccountEnabled.v1
 update portal_accounts set is_disabled_by_staff = 0, is_disabled_by_status = 0
@@ -296,6 +321,7 @@ select
     case
         when a.account_id is null then null
         when a.is_disabled_by_staff or a.is_disabled_by_status or d.status is not null
+            or c.end_date <= :today
         then 'Disabled'
         when a.is_locked then 'Locked'
         when not a.is_registered then 'Pending registration'
@@ -306,7 +332,9 @@ select
         select json_group_array(cause) from (
             select 'manual' as cause where a.is_disabled_by_staff
             union all
-            select 'recordStatus' where a.is_disabled_by_status or d.status is not null)
+            select 'recordStatus' where a.is_disabled_by_status or d.status is not null
+            union all
+            select 'endDate' where c.end_date <= :today)
         where a.account_id is not null
     ) as "causes json",
     coalesce(
@@ -326,13 +354,14 @@ from clients c
         on d.organisation_id = c.organisation_id and d.status = c.record_status
 where c.client_id = :client;
 
--- query: client-list (organisation)
+-- query: client-list (organisation, today)
 select
     c.client_id as "clientId", given_name || ' ' || family_name as name,
     client_status as "clientStatus",
     case
         when a.account_id is null then null
         when a.is_disabled_by_staff or a.is_disabled_by_status or d.status is not null
+            or c.end_date <= :today
         then 'Disabled'
         when a.is_locked then 'Locked'
         when not a.is_registered then 'Pending registration'
@@ -376,6 +405,12 @@ from credentials k join clients c on c.client_id = k.client_id
 where c.organisation_id = :organisation and state in ('created', 'distributed')
     and expiry_date < :today
 order by expiry_date, account_id;
+
+-- query: due-end-dates (organisation, today)
+select client_id as "clientId", end_date as "endDate"
+from clients
+where organisation_id = :organisation and end_date <= :today and not is_end_date_applied
+order by end_date, client_id;
 
 -- query: due-confirmations (now)
 select

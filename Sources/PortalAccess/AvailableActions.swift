@@ -15,6 +15,7 @@ package enum ActionLabel: String, Sendable, CaseIterable {
     case addContactAccess = "Add Family Portal access"
     case resendInvite = "Resend invite"
     case manageAccess = "Manage Family Portal Access"
+    case sendMessage = "Send patient portal message"
 }
 
 /// An action that staff are shown: for the client, or for one of the client's contacts.
@@ -68,6 +69,7 @@ extension Situation {
         case .addContactAccess: false
         case .resendInvite: client.id.map(mayResendInvite) ?? false
         case .manageAccess: client.id.map(mayManageAccess) ?? false
+        case .sendMessage: client.isPatientRegistered && !isReadOnly
         }
     }
 
@@ -105,6 +107,7 @@ extension ActionLabel {
             .managePatientCredentials
         case .addClientAccess, .addContactAccess, .resendInvite, .manageAccess:
             .manageFamilyPortalAccess
+        case .sendMessage: .messagePatients
         }
     }
 }

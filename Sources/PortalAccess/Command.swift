@@ -12,6 +12,8 @@ package protocol Command: Sendable {
     static var replyIDs: [String] { get }
     /// Fields of the events that a reply shows beside the ids.
     static var replyFields: [String] { get }
+    /// Fields that may be left out as far as the input goes, but that its rule asks for.
+    static var neededLater: Set<String> { get }
     /// Who may ask for it.
     var audience: Audience { get }
     /// Whom it is about.
@@ -50,6 +52,7 @@ extension Command {
     package static var name: String { "\(Self.self)" }
     package static var replyIDs: [String] { [] }
     package static var replyFields: [String] { [] }
+    package static var neededLater: Set<String> { [] }
     package func otherClients(given client: ClientState) -> Set<UniqueID> { [] }
     package func people(given client: ClientState) -> Set<UniqueID> { [] }
     package var otherStreams: [StreamName] { [] }
@@ -96,6 +99,8 @@ package enum PasswordUse: Hashable, Sendable {
     case none
     case set(String)
     case check(String)
+    /// It is checked where an account in use is joined, and set where one is opened.
+    case setOrCheck(String)
     /// A temporary password is drawn, which is mailed.
     case draw
 }
@@ -104,10 +109,9 @@ package enum PasswordUse: Hashable, Sendable {
 package enum Audience: Hashable, Sendable {
     /// Members of the organisation's staff with this permission, and the operator.
     case staff(Permission)
-    /// Members of staff with any of these permissions, and the operator; the rule itself checks
-    /// which of them the case needs.
-    case staffWithAny([Permission])
-    /// Members of staff with this permission, the operator, and people with a sign-in account, whose rights the rule itself checks.
+    /// The same with one of several permissions; which one it takes, the rule itself checks.
+    case anyStaff(Set<Permission>)
+    /// The same, and people with a sign-in account, whose rights the rule itself checks.
     case staffOrOwner(Permission)
     /// Somebody with a sign-in account, about that account.
     case portalUser
@@ -136,26 +140,25 @@ extension Command {
     private func isPermitted(to actor: Actor, in organisation: OrganisationState) -> Bool {
         switch (audience, actor) {
         case (.anybody, _), (.system, .system): true
-        case (.staff, .system), (.staffWithAny, .system), (.staffOrOwner, .system),
+        case (.staff, .system), (.anyStaff, .system), (.staffOrOwner, .system),
             (.portalUser, .portalUser):
             true
+        case (.anyStaff(let permissions), .staff(let id)):
+            permissions.contains { organisation.staff(id, has: $0) }
         case (.staff(let permission), .staff(let id)),
             (.staffOrOwner(let permission), .staff(let id)):
             organisation.staff(id, has: permission)
-        case (.staffWithAny(let permissions), .staff(let id)):
-            permissions.contains { organisation.staff(id, has: $0) }
         case (.staffOrOwner, .portalUser): true
-        case (.staff, .portalUser), (.staff, .anonymous), (.staffOrOwner, .anonymous),
-            (.staffWithAny, .portalUser), (.staffWithAny, .anonymous),
-            (.portalUser, _), (.system, _):
+        case (.staff, .portalUser), (.staff, .anonymous), (.anyStaff, .portalUser),
+            (.anyStaff, .anonymous), (.staffOrOwner, .anonymous), (.portalUser, _), (.system, _):
             false
         }
     }
 }
 
 extension Situation {
-    /// The refusal of somebody who has no permission, which is itself recorded.
-    package func notPermitted(_ command: String) -> Refusal {
+    /// The refusal for lack of a permission, which is recorded.
+    func notPermitted(_ command: String) -> Refusal {
         let record = CommandRefused(command: command, reason: .notPermitted)
         return .notPermitted(
             actor,
@@ -164,8 +167,8 @@ extension Situation {
         )
     }
 
-    /// Checks the permission that the case at hand needs.
-    package func require(_ permission: Permission, for command: String) throws(Refusal) {
+    /// Checks a permission that depends on what the command is about.
+    func require(_ permission: Permission, for command: String) throws(Refusal) {
         guard case .staff(let id) = actor else { return }
         guard organisation.staff(id, has: permission) else { throw notPermitted(command) }
     }

@@ -5,6 +5,8 @@ package struct CommandInput: Sendable {
     private let members: [JSONMember]
     private var unread: Set<String>
     private let digest: @Sendable (DigestPurpose, String) -> String
+    /// Every field that was looked for, with what it holds; nil unless it is recorded.
+    package private(set) var fieldsRead: [InputField]?
 
     /// Bounds that keep every event within one line of the log.
     package enum Limit {
@@ -16,6 +18,7 @@ package struct CommandInput: Sendable {
     /// An input object. `digest` is the keyed digest of a text for a purpose.
     package init(
         _ value: JSONValue,
+        isRecorded: Bool = false,
         digest: @escaping @Sendable (DigestPurpose, String) -> String
     ) throws(Refusal) {
         guard let members = value.members else {
@@ -24,6 +27,7 @@ package struct CommandInput: Sendable {
         self.members = members.filter { !$0.value.isNull }
         unread = Set(members.map(\.name))
         self.digest = digest
+        if isRecorded { fieldsRead = [] }
     }
 
     /// Refuses fields that the command does not have.
@@ -33,8 +37,9 @@ package struct CommandInput: Sendable {
     }
 
     /// Any value; nil if it was left out or null.
-    package mutating func value(_ name: String) -> JSONValue? {
+    package mutating func value(_ name: String, _ kind: InputKind = .any) -> JSONValue? {
         unread.remove(name)
+        fieldsRead?.append(InputField(name: name, kind: kind))
         return members.first { $0.name == name }?.value
     }
 
@@ -42,7 +47,7 @@ package struct CommandInput: Sendable {
         _ name: String,
         limit: Int = Limit.name
     ) throws(Refusal) -> String? {
-        guard let value = value(name) else { return nil }
+        guard let value = value(name, .text(limit: limit)) else { return nil }
         guard let text = value.string else { throw .invalidInput(name, "must be a string") }
         guard text.utf8.count <= limit else {
             throw .invalidInput(name, "is longer than \(limit) bytes; shorten it")
@@ -73,6 +78,7 @@ package struct CommandInput: Sendable {
     }
 
     package mutating func optionalEmail(_ name: String) throws(Refusal) -> String? {
+        fieldsRead?.append(InputField(name: name, kind: .email))
         guard let email = try optionalTrimmed(name) else { return nil }
         let parts = email.split(separator: "@", omittingEmptySubsequences: false)
         let isAddress =
@@ -90,7 +96,7 @@ package struct CommandInput: Sendable {
     }
 
     package mutating func optionalID(_ name: String) throws(Refusal) -> UniqueID? {
-        guard let value = value(name) else { return nil }
+        guard let value = value(name, .id) else { return nil }
         guard let id = value.string.flatMap({ UniqueID($0) }) else {
             throw .invalidInput(name, "must be a UUID")
         }
@@ -102,17 +108,20 @@ package struct CommandInput: Sendable {
         return id
     }
 
-    package mutating func ids(_ name: String) throws(Refusal) -> [UniqueID]? {
-        guard let value = value(name) else { return nil }
+    package mutating func ids(
+        _ name: String,
+        atMost countMax: Int = 32
+    ) throws(Refusal) -> [UniqueID]? {
+        guard let value = value(name, .ids) else { return nil }
         let ids = value.array?.map { $0.string.flatMap { UniqueID($0) } }
-        guard let ids, ids.count <= 32, let found = ids as? [UniqueID],
+        guard let ids, ids.count <= countMax, let found = ids as? [UniqueID],
             Set(found).count == found.count
-        else { throw .invalidInput(name, "must be an array of at most 32 different UUIDs") }
+        else { throw .invalidInput(name, "must be an array of at most \(countMax) different UUIDs") }
         return found
     }
 
     package mutating func optionalDate(_ name: String) throws(Refusal) -> LocalDate? {
-        guard let value = value(name) else { return nil }
+        guard let value = value(name, .date) else { return nil }
         guard let date = value.string.flatMap({ LocalDate($0) }) else {
             throw .invalidInput(name, "must be a date as YYYY-MM-DD")
         }
@@ -125,7 +134,7 @@ package struct CommandInput: Sendable {
     }
 
     package mutating func optionalFlag(_ name: String) throws(Refusal) -> Bool? {
-        guard let value = value(name) else { return nil }
+        guard let value = value(name, .flag) else { return nil }
         guard let flag = value.bool else { throw .invalidInput(name, "must be true or false") }
         return flag
     }
@@ -137,7 +146,9 @@ package struct CommandInput: Sendable {
 
     package mutating func number(_ name: String, in range: ClosedRange<Int>) throws(Refusal) -> Int
     {
-        guard let number = value(name)?.integer.map(Int.init), range.contains(number) else {
+        guard let number = value(name, .number(range))?.integer.map(Int.init),
+            range.contains(number)
+        else {
             throw .invalidInput(
                 name,
                 "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -150,7 +161,7 @@ package struct CommandInput: Sendable {
         _ name: String,
         in range: ClosedRange<Int>
     ) throws(Refusal) -> Int? {
-        value(name) == nil ? nil : try number(name, in: range)
+        value(name, .number(range)) == nil ? nil : try number(name, in: range)
     }
 
     /// One of the words of an enumeration.
@@ -158,10 +169,10 @@ package struct CommandInput: Sendable {
         _ name: String,
         _: Choice.Type = Choice.self
     ) throws(Refusal) -> Choice? where Choice.RawValue == String {
-        guard let value = value(name) else { return nil }
+        let words = Choice.allCases.map(\.rawValue)
+        guard let value = value(name, .word(words)) else { return nil }
         guard let choice = value.string.flatMap({ Choice(rawValue: $0) }) else {
-            let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .invalidInput(name, "must be one of \(words)")
+            throw .invalidInput(name, "must be one of \(words.joined(separator: ", "))")
         }
         return choice
     }
@@ -181,17 +192,21 @@ package struct CommandInput: Sendable {
         _ name: String,
         _: Choice.Type = Choice.self
     ) throws(Refusal) -> [Choice] where Choice.RawValue == String {
-        let found = value(name)?.array?.map { $0.string.flatMap { Choice(rawValue: $0) } }
+        let words = Choice.allCases.map(\.rawValue)
+        let found = value(name, .words(words))?.array?
+            .map { $0.string.flatMap { Choice(rawValue: $0) } }
         guard let choices = found as? [Choice], Set(choices).count == choices.count else {
-            let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .invalidInput(name, "must be an array of different words of \(words)")
+            throw .invalidInput(
+                name,
+                "must be an array of different words of \(words.joined(separator: ", "))"
+            )
         }
         return choices
     }
 
     /// A JSON object, such as the content of a record resource.
     package mutating func object(_ name: String) throws(Refusal) -> JSONValue {
-        guard let value = value(name) else { throw .invalidInput(name, "is required") }
+        guard let value = value(name, .object) else { throw .invalidInput(name, "is required") }
         guard value.members != nil else { throw .invalidInput(name, "must be a JSON object") }
         guard value.canonicalBytes.count <= Limit.content else {
             throw .invalidInput(name, "is longer than \(Limit.content) bytes; shorten it")

@@ -14,7 +14,7 @@ struct AvailableActionsTests {
         ),
         (.rejected, [.inviteClient, .createCredentials, .distributeCredentials]),
         (.accessRemoved, [.inviteClient, .createCredentials, .distributeCredentials]),
-        (.owned, [.connectPatientPortal, .disableAccount]), (.ownedAlone, [.disableAccount]),
+        (.owned, [.connectPatientPortal, .disableAccount, .sendMessage]), (.ownedAlone, [.disableAccount, .sendMessage]),
         (.deleted, [.inviteClient, .createCredentials, .distributeCredentials]),
     ]
 
@@ -23,11 +23,11 @@ struct AvailableActionsTests {
         (.undistributed, [.inviteClient, .createCredentials, .distributeCredentials]),
         (.distributed, [.inviteClient, .createCredentials]),
         (.oneTryLeft, [.inviteClient, .createCredentials]),
-        (.pendingEmailConfirmation, [.inviteClient, .createCredentials]),
-        (.active, [.inviteClient, .disableAccount, .manageAccess]),
+        (.pendingEmailConfirmation, [.inviteClient, .createCredentials, .sendMessage]),
+        (.active, [.inviteClient, .disableAccount, .manageAccess, .sendMessage]),
         (.locked, [.inviteClient, .createCredentials, .distributeCredentials]),
-        (.disabledByRecord, [.inviteClient, .manageAccess]),
-        (.disabledWithCredentials, [.inviteClient, .enableAccount, .manageAccess]),
+        (.disabledByRecord, [.inviteClient, .manageAccess, .sendMessage]),
+        (.disabledWithCredentials, [.inviteClient, .enableAccount, .manageAccess, .sendMessage]),
         (
             .disabledWithoutCredentials,
             [.inviteClient, .createCredentials, .distributeCredentials]
@@ -45,7 +45,7 @@ struct AvailableActionsTests {
             "Create Patient Portal Credentials", "Disable Patient Profile Account",
             "Enable Patient Profile Account", "Distribute Patient Profile Credentials",
             "Add Family Portal Access", "Add Family Portal access", "Resend invite",
-            "Manage Family Portal Access",
+            "Manage Family Portal Access", "Send patient portal message",
         ]
         #expect(ActionLabel.allCases.map(\.rawValue) == labels)
     }
@@ -95,7 +95,7 @@ struct AvailableActionsTests {
         .disableAccount: .managePatientCredentials, .enableAccount: .managePatientCredentials,
         .distributeCredentials: .managePatientCredentials,
         .addClientAccess: .manageFamilyPortalAccess, .addContactAccess: .manageFamilyPortalAccess,
-        .resendInvite: .manageFamilyPortalAccess, .manageAccess: .manageFamilyPortalAccess,
+        .sendMessage: .messagePatients, .resendInvite: .manageFamilyPortalAccess, .manageAccess: .manageFamilyPortalAccess,
     ]
 }
 
@@ -131,6 +131,8 @@ extension Stage {
             )
         case .addContactAccess:
             world.run("AddFamilyPortalAccess", givingAccess("contact/\(Self.nobody)"), as: ana)
+        case .sendMessage:
+            world.run("SendPatientMessage", clientInput.with("body", "Hello"), as: ana)
         case .resendInvite: world.run("ResendInvitation", portalInvitation, as: ana)
         case .manageAccess:
             world.run(

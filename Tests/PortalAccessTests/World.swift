@@ -155,6 +155,10 @@ extension World {
         case .check(let text):
             let account = (command as? SignIn)?.account(in: client)
             situation.passwordMatches = account?.checkedHash == Digest.ofPassword(text)
+        case .setOrCheck(let text):
+            let account = (command as? RegisterByLink)?.account(in: situation)
+            situation.passwordMatches = account?.passwordHash == Digest.ofPassword(text)
+            if account == nil { situation.passwordHash = Digest.ofPassword(text) }
         }
         return situation
     }

@@ -22,8 +22,10 @@ package struct AcceptInvitation: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let invitation = try situation.openInvitation(tokenHash)
-        guard let clientID = situation.client.id, let email = invitation.recipientEmail else {
-            throw Refusal(.notFound)
+        guard let clientID = situation.client.id, let email = invitation.recipientEmail,
+            invitation.kind == .ownership
+        else {
+            throw Refusal(.notFound, detail: "this link is for registering: use RegisterByLink")
         }
         if case .set(let text) = password, !text.isStrongPassword { throw .weakPassword }
         let owner = try ProspectiveOwner(capacity, email: email, in: situation)
@@ -78,7 +80,10 @@ package struct RejectInvitation: CallableCommand {
         let invitation = try situation.openInvitation(tokenHash)
         guard let clientID = situation.client.id else { throw Refusal(.notFound) }
         let rejected = InvitationRejected(invitationId: invitation.id, clientId: clientID)
-        guard let profile = situation.client.profile else { return [.invitationRejected(rejected)] }
+        // Who declines to register takes nothing from anybody who has access.
+        guard let profile = situation.client.profile, invitation.kind == .ownership else {
+            return [.invitationRejected(rejected)]
+        }
         let removed = ProfileAccessRemoved(
             profileId: profile.id,
             clientId: clientID,

@@ -43,6 +43,7 @@ package struct GrantProfessionalAccess: CallableCommand {
 /// Lets a collaborator see a profile in a role, by its owner's will (S0-14).
 package struct GrantCollaboratorAccess: CallableCommand {
     package static var replyIDs: [String] { ["grantId"] }
+    package static var neededLater: Set<String> { ["roleId"] }
     private let profileID: UniqueID
     private let subject: AccessSubject
     private let roleID: UniqueID?

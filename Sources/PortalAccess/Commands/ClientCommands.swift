@@ -122,48 +122,30 @@ package struct CorrectClientDateOfBirth: CallableCommand {
     }
 }
 
-/// Changes the status of a client's record. One that disables closes the account with it.
-package struct ChangeRecordStatus: CallableCommand {
+/// Puts a name on a client's card right. What is left out stays as it is.
+package struct ChangeClientName: CallableCommand {
     private let clientID: UniqueID
-    private let status: RecordStatus
+    private let givenName: String?
+    private let familyName: String?
 
     package init(_ input: inout CommandInput) throws(Refusal) {
         clientID = try input.id("clientId")
-        status = try input.choice("status")
+        givenName = try input.optionalTrimmed("givenName")
+        familyName = try input.optionalTrimmed("familyName")
+        guard givenName != nil || familyName != nil else {
+            throw .invalidInput("givenName", "give givenName, familyName or both")
+        }
     }
 
-    package var audience: Audience { .staff(.editClientCard) }
+    package var audience: Audience { .staff(.editDemographics) }
     package var target: Target { .client(clientID) }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        guard let card = situation.client.card else { throw Refusal(.notFound) }
-        let changed = ClientRecordStatusChanged(
-            clientId: clientID,
-            from: card.recordStatus,
-            to: status
+        let personal = ClientDemographicsChanged.Personal(
+            givenName: givenName,
+            familyName: familyName
         )
-        return [.clientRecordStatusChanged(changed)]
-            + disabling(from: card.recordStatus, in: situation)
-    }
-
-    private func disabling(
-        from: RecordStatus,
-        in situation: Situation
-    ) -> [PortalEvent] {
-        let client = situation.client
-        guard let account = client.ownAccount,
-            situation.organisation.disablingStatuses.contains(status),
-            !situation.organisation.disablingStatuses.contains(from)
-        else { return [] }
-        let disabled = PatientAccountDisabledAutomatically(
-            accountId: account.id,
-            clientId: clientID,
-            cause: .recordStatus,
-            recordStatus: status
-        )
-        let ended = SessionsEnded(accountId: account.id, clientId: clientID, reason: .disabled)
-        let events: [PortalEvent] = [.patientAccountDisabledAutomatically(disabled)]
-        return situation.userState == .active ? events + [.sessionsEnded(ended)] : events
+        return [.clientDemographicsChanged(.init(clientId: clientID, personal: .open(personal)))]
     }
 }
 

@@ -4,6 +4,7 @@ package import PortalEvents
 /// Makes credentials with which a client can register, and with `now` sends them (S1-27).
 package struct CreatePatientPortalCredentials: CallableCommand {
     package static var replyIDs: [String] { ["accountId", "credentialId", "letterIds"] }
+    package static var neededLater: Set<String> { ["expiryDate"] }
     private let clientID: UniqueID
     private let expiryDate: LocalDate?
     private let distribution: Distribution

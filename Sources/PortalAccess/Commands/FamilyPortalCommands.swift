@@ -108,7 +108,7 @@ extension Situation {
         guard profile.control == .organisation else { throw Refusal(.onlyOwnerControlsAccess) }
         guard profile.ownership != .rejected else { throw Refusal(.accessRemovedByRejection) }
         let person = try portalPerson(holder)
-        guard client.card?.isEndDated(on: today) == false else { throw Refusal(.clientEndDated) }
+        guard client.card?.isEndDateInEffect(on: today) == false else { throw Refusal(.clientEndDated) }
         guard client.liveGrant(ofPerson: person.personID) == nil else {
             throw Refusal(.alreadyHasAccess)
         }
@@ -126,10 +126,6 @@ extension Situation {
     /// Whether staff are shown that they can give access to a client or contact (S3-08, S3-29).
     func mayAddAccess(_ kind: PortalHolderKind, _ id: UniqueID) -> Bool {
         (try? personWithoutAccess(HolderReference(kind, id))) != nil
-    }
-
-    func invitationExpiry(_ kind: InvitationKind) -> Instant {
-        now.adding(microseconds: Int64(organisation.daysToAccept(kind)) * 86_400_000_000)
     }
 }
 

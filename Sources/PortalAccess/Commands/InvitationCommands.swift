@@ -156,7 +156,8 @@ private struct InvitationIssue {
 }
 
 /// Takes a pending invitation back. A profile that was made for it is deleted, and its key with
-/// it (S0-23); one that was ever accepted never is (invariant 6).
+/// it (S0-23); one that was ever accepted never is (invariant 6). Invitations to the portal make
+/// none.
 package struct RevokeInvitation: CallableCommand {
     package static var replyIDs: [String] { ["invitationId"] }
     private let invitationID: UniqueID
@@ -165,7 +166,7 @@ package struct RevokeInvitation: CallableCommand {
         invitationID = try input.id("invitationId")
     }
 
-    package var audience: Audience { .staffWithAny(InvitationKind.permissions) }
+    package var audience: Audience { .anyStaff(InvitationKind.permissions) }
     package var target: Target { .stream(StreamName("invitation", invitationID)) }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {

@@ -55,27 +55,3 @@ package struct RemoveAuthorisedRepresentative: CallableCommand {
         return [.authorisedRepresentativeRemoved(removed)]
     }
 }
-
-/// Records a client's visit.
-package struct RecordEncounter: CallableCommand {
-    package static var replyIDs: [String] { ["encounterId"] }
-    private let clientID: UniqueID
-    private let visitDate: LocalDate
-
-    package init(_ input: inout CommandInput) throws(Refusal) {
-        clientID = try input.id("clientId")
-        visitDate = try input.date("visitDate")
-    }
-
-    package var audience: Audience { .staff(.workOnProfile) }
-    package var target: Target { .client(clientID) }
-
-    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        let recorded = EncounterRecorded(
-            encounterId: situation.ids[0],
-            clientId: clientID,
-            visitDate: visitDate
-        )
-        return [.encounterRecorded(recorded)]
-    }
-}

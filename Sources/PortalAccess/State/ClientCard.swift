@@ -13,7 +13,11 @@ package struct ClientCard: Hashable, Sendable {
     package private(set) var recordStatus = RecordStatus.active
     /// From the start of this day, organisation time, the client has no access.
     package private(set) var endDate: LocalDate?
+    /// Whether what the end date takes has been taken, and not been given back.
+    package private(set) var hasEndDateTakenEffect = false
     package private(set) var representatives: [Representative] = []
+    /// Whether the client may be invited automatically after a visit (S2-22).
+    package private(set) var isAutoSendOn = true
 
     init(_ event: ClientRegistered) {
         let personal = event.personal.content
@@ -30,6 +34,12 @@ package struct ClientCard: Hashable, Sendable {
     /// open (T7).
     package func isEndDated(on today: LocalDate) -> Bool { endDate.map { $0 <= today } ?? false }
 
+    /// Whether the end date has come, or came before the organisation moved to a time zone where
+    /// it is still to come: past effects stay.
+    package func isEndDateInEffect(on today: LocalDate) -> Bool {
+        isEndDated(on: today) || hasEndDateTakenEffect
+    }
+
     /// The state after an event.
     mutating func evolve(with event: PortalEvent) {
         switch event {
@@ -41,6 +51,8 @@ package struct ClientCard: Hashable, Sendable {
         case .clientEndDateSet(let event): endDate = event.endDate
         case .clientEndDateChanged(let event): endDate = event.endDate
         case .clientEndDateRemoved: endDate = nil
+        case .clientEndDateTookEffect: hasEndDateTakenEffect = true
+        case .clientEndDateLifted: hasEndDateTakenEffect = false
         case .clientDemographicsChanged(let event):
             givenName = event.personal.content?.givenName ?? givenName
             familyName = event.personal.content?.familyName ?? familyName
@@ -48,6 +60,8 @@ package struct ClientCard: Hashable, Sendable {
             representatives.append(Representative(event))
         case .authorisedRepresentativeRemoved(let event):
             representatives.removeAll { $0.id == event.representativeId }
+        case .autoSendInvitationTurnedOff: isAutoSendOn = false
+        case .autoSendInvitationTurnedOn: isAutoSendOn = true
         default: break
         }
     }

@@ -10,6 +10,9 @@ package struct ClientState: Hashable, Sendable {
     package private(set) var accounts: [PortalAccount] = []
     package private(set) var letters: [AccessLetter] = []
     package private(set) var contacts: [Contact] = []
+    package private(set) var chart = Chart()
+    package private(set) var encounters: [Encounter] = []
+    package private(set) var autoInvite = AutoInvite()
 
     package init() {}
 
@@ -31,6 +34,8 @@ package struct ClientState: Hashable, Sendable {
         invitations.first { $0.hasHandedOut(tokenHash) }
     }
     package func contact(_ id: UniqueID) -> Contact? { contacts.first { $0.id == id } }
+
+    package func encounter(_ id: UniqueID) -> Encounter? { encounters.first { $0.id == id } }
 
     package func letter(_ id: UniqueID) -> AccessLetter? { letters.first { $0.id == id } }
 
@@ -87,6 +92,8 @@ package struct ClientState: Hashable, Sendable {
         evolveAccounts(with: event)
         evolveLetters(with: event)
         evolveContacts(with: event)
+        chart.evolve(with: event)
+        evolveEncounters(with: event)
     }
 
     private mutating func evolveCard(with event: PortalEvent) {
@@ -131,6 +138,12 @@ package struct ClientState: Hashable, Sendable {
             contacts.append(Contact(event))
         }
         for place in contacts.indices { contacts[place].evolve(with: event) }
+    }
+
+    private mutating func evolveEncounters(with event: PortalEvent) {
+        if case .encounterRecorded(let event) = event { encounters.append(Encounter(event)) }
+        for place in encounters.indices { encounters[place].evolve(with: event) }
+        autoInvite.evolve(with: event)
     }
 
     private mutating func evolveLetters(with event: PortalEvent) {

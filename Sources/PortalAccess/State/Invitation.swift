@@ -17,6 +17,10 @@ package struct Invitation: Hashable, Sendable {
     package private(set) var tokenHash: String
     package private(set) var expiresAt: Instant
     package private(set) var timesResent = 0
+    /// Whether the holder of the newest link has shown who they are (S2-17).
+    package private(set) var isIdentityVerified = false
+    /// How often the holder of the newest link has failed to.
+    package private(set) var failedVerifications = 0
     /// Hashes of the links that a newer one took the place of.
     private var deadTokenHashes: [String] = []
 
@@ -92,6 +96,12 @@ package struct Invitation: Hashable, Sendable {
             tokenHash = event.tokenHash
             expiresAt = event.expiresAt
             timesResent = event.attempt
+            isIdentityVerified = false
+            failedVerifications = 0
+        case .invitedIdentityVerified(let event) where event.invitationId == id:
+            isIdentityVerified = true
+        case .invitedIdentityNotVerified(let event) where event.invitationId == id:
+            failedVerifications = event.attempt
         case .invitationAccepted(let event) where event.invitationId == id: state = .accepted
         case .invitationRejected(let event) where event.invitationId == id: state = .rejected
         case .invitationRevoked(let event) where event.invitationId == id: state = .revoked

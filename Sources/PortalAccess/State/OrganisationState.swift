@@ -17,6 +17,10 @@ package struct OrganisationState: Hashable, Sendable {
     package private(set) var letterBases: [UniqueID: LetterBase] = [:]
     package private(set) var letterTemplates: [LetterTemplate] = []
     package private(set) var emails = EmailTemplates()
+    /// What kind of organisation it is, as support information distinguishes them.
+    package private(set) var organisationType: String?
+    package private(set) var support = SupportInformation()
+    package private(set) var communications = PatientCommunications()
     private var invitationDays: [InvitationKind: Int] = [:]
 
     package init() {}
@@ -33,11 +37,19 @@ package struct OrganisationState: Hashable, Sendable {
         staff[id]?.contains(permission) ?? false
     }
 
+    /// Whether a member of staff may invite people to the portal (S2-13).
+    package func mayInvite(_ id: UniqueID) -> Bool {
+        staff(id, has: .sendPortalInvitation) && !communications.barredFromInviting.contains(id)
+    }
+
     /// Checks that a role exists and can still be given (S3-16).
     package func requireChoosable(role: UniqueID) throws(Refusal) {
         guard let role = roles[role] else { throw Refusal(.unknownRole, field: "roleId") }
         guard !role.isRetired else { throw Refusal(.roleRetired, field: "roleId") }
     }
+
+    /// Whether a role exists and can still be given.
+    package func canChoose(role: UniqueID) -> Bool { roles[role]?.isRetired == false }
 
     package func letterTemplate(_ id: UniqueID) -> LetterTemplate? {
         letterTemplates.first { $0.id == id }
@@ -50,6 +62,8 @@ package struct OrganisationState: Hashable, Sendable {
         evolveRoles(with: event)
         evolveLetters(with: event)
         emails.evolve(with: event)
+        support.evolve(with: event)
+        communications.evolve(with: event)
     }
 
     private mutating func evolveSettings(with event: PortalEvent) {
@@ -58,6 +72,7 @@ package struct OrganisationState: Hashable, Sendable {
             id = event.organisationId
             name = event.name
             timeZone = event.timeZone
+            organisationType = event.organisationType
         case .organisationTimeZoneChanged(let event): timeZone = event.timeZone
         case .profileBeforeAcceptanceTurnedOn: hasProfileBeforeAcceptance = true
         case .profileBeforeAcceptanceTurnedOff: hasProfileBeforeAcceptance = false
@@ -75,6 +90,8 @@ package struct OrganisationState: Hashable, Sendable {
         case .staffMemberRemoved(let event): staff[event.staffId] = nil
         case .staffPermissionGranted(let event): staff[event.staffId]?.insert(event.permission)
         case .staffPermissionWithdrawn(let event): staff[event.staffId]?.remove(event.permission)
+        case .staffInvitationRightChanged(let event) where event.mayInvite:
+            staff[event.staffId]?.insert(.sendPortalInvitation)
         default: break
         }
     }

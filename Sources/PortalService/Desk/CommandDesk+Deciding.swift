@@ -19,11 +19,16 @@ extension CommandDesk {
         }
         try keep(loaded.secrets, for: decision.events)
         try keepWordFile(of: order.command, for: decision.events, in: organisation)
+        try keepDocument(of: order.command, for: decision.events)
         let events = try sealed(decision.events, order, in: organisation, at: loaded.situation.now)
         do {
             let pending = try store.log.submit(events, expecting: loaded.expected)
             loader.evolve(with: decision.events, in: organisation)
-            return Submitted(pending: pending, refusal: decision.refusal)
+            return Submitted(
+                pending: pending,
+                refusal: decision.refusal,
+                events: decision.events
+            )
         } catch .conflict {
             return nil
         } catch .lineTooLong {

@@ -79,6 +79,7 @@ extension CommandDesk {
         }
         let question = LinkQuestion(
             account: try account(of: order, organisation),
+            loginHolder: try loginHolder(of: order, client, organisation),
             people: order.command.people(given: client),
             clients: named,
             actor: order.actor
@@ -90,6 +91,18 @@ extension CommandDesk {
             guard let other = try loader.client(id, in: organisation) else { continue }
             loaded.expected[StreamName("client", id)] = .exactly(other.version)
         }
+    }
+
+    /// The account that has the login address which an order names.
+    private func loginHolder(
+        of order: Order,
+        _ client: ClientState,
+        _ organisation: UniqueID
+    ) throws(ServiceError) -> UniqueID? {
+        guard let address = order.command.loginAddress(given: client) else { return nil }
+        let digest = store.vault.keyedDigest(DigestPurpose.login.rawValue, address.asLogin)
+        guard let stream = Claim("login", digest).stream(of: organisation) else { return nil }
+        return try loader.login(stream).state.accountID
     }
 
     /// The sign-in account that an order is about.
@@ -194,11 +207,21 @@ extension CommandDesk {
             loaded.situation.passwordHash = hash(of: loaded.secrets.temporaryPassword)
         case .check(let password):
             let account = (command as? SignIn)?.account(in: loaded.situation.client)
-            let stored =
-                account?.checkedHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
-            let matches = PasswordHash.verify(password, against: stored)
-            loaded.situation.passwordMatches = matches && account?.checkedHash != nil
+            loaded.situation.passwordMatches = isPassword(password, of: account)
+        case .setOrCheck(let password):
+            if let account = (command as? RegisterByLink)?.account(in: loaded.situation) {
+                loaded.situation.passwordMatches = isPassword(password, of: account)
+            } else {
+                loaded.situation.passwordHash = hash(of: password)
+            }
         }
+    }
+
+    private func isPassword(_ password: String, of account: PortalAccount?) -> Bool {
+        let stored =
+            account?.passwordHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
+        let matches = PasswordHash.verify(password, against: stored)
+        return matches && account?.passwordHash != nil
     }
 
     private func hash(of password: String) -> String? {

@@ -89,6 +89,7 @@ package actor CommandDesk {
             }
             let receipt = try await durable(submitted)
             try await afterwards(receipt)
+            try await react(to: submitted, order)
             if let refusal = submitted.refusal { return .refused(refusal) }
             return Self.accepted(receipt, order.command)
         }
@@ -127,6 +128,7 @@ package actor CommandDesk {
             var input = try CommandInput(input) { vault.keyedDigest($0.rawValue, $1) }
             let command = try type.init(&input)
             try input.finish()
+            try checkDocument(of: command)
             if let file = (command as? any CarriesWordFile)?.uploaded,
                 (try? WordDocument(base64: file.content)) == nil
             {
@@ -165,6 +167,8 @@ struct Submitted {
     /// Nil where there was nothing to write.
     var pending: PendingAppend?
     var refusal: Refusal?
+    /// What was handed to the log.
+    var events: [PortalEvent] = []
 }
 
 extension CommandReply {

@@ -15,6 +15,8 @@ protocol ClientSource {
 struct LinkQuestion {
     /// The account that it is about, every profile of which counts.
     var account: UniqueID?
+    /// The account that has the login address which it names.
+    var loginHolder: UniqueID?
     /// People whose accounts it touches.
     var people: Set<UniqueID> = []
     /// Clients that it names.
@@ -35,6 +37,9 @@ extension ClientSource {
         var found: [UniqueID: ClientState] = [:]
         var wanted = question.clients.union(client.homesOfGuests)
         if case .portalUser(let id) = question.actor, let home = try home(ofAccount: id) {
+            wanted.insert(home)
+        }
+        if let id = question.loginHolder, let home = try home(ofAccount: id) {
             wanted.insert(home)
         }
         for person in client.guests.union(question.people) {

@@ -10,6 +10,7 @@ package final class Archive: Sendable {
     /// The time that questions about now are answered with.
     let clock: Clock
     let vault: Vault
+    let blobs: BlobStore
     /// Reads the log's lines.
     package let reader: LogReader
     let projections: ProjectionSet
@@ -22,6 +23,7 @@ package final class Archive: Sendable {
     init(of store: Store) throws(ServiceError) {
         clock = store.clock
         vault = store.vault
+        blobs = store.blobs
         reader = store.log.reader
         projections = store.projections
         log = store.log
@@ -42,6 +44,7 @@ package final class Archive: Sendable {
         let definitions = try ProjectionFolder.definitions(extra: extraProjections)
         self.clock = clock
         self.vault = vault
+        blobs = BlobStore(directory: directory.blobsPath, vault: vault)
         self.definitions = definitions
         reader = LogReader(directory: directory.path)
         log = nil

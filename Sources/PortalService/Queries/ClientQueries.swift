@@ -7,7 +7,8 @@ extension QueryCatalogue {
     static let clientQueries = [
         Query("ClientList") { asked in
             try asked.requireStaff()
-            let rows = try asked.rows("profile-states", "client-list")
+            let today: [String: JSONValue] = ["today": .string("\(asked.today)")]
+            let rows = try asked.rows("profile-states", "client-list", today)
             let clients = try asked.clients()
             let homes = Self.homes(of: clients)
             return .array(rows.map { withActions($0, clients, homes, asked) })
@@ -86,7 +87,8 @@ extension QueryCatalogue {
             JSONMember("email", .text(card?.email)), JSONMember("phone", .text(card?.phone)),
             JSONMember("recordStatus", .text(card?.recordStatus.rawValue)),
             JSONMember("clientStatus", .string(client.status.rawValue)),
-            JSONMember("endDate", .null), JSONMember("autoSend", true),
+            JSONMember("endDate", .text(card?.endDate?.description)),
+            JSONMember("autoSend", .bool(card?.isAutoSendOn ?? true)),
         ])
     }
 }

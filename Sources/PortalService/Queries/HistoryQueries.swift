@@ -31,7 +31,7 @@ extension QueryCatalogue {
 
 extension QueryCase {
     /// The fields `from` and `to`: times, or local dates, of which `to` is included.
-    fileprivate mutating func period() throws(Refusal) -> [String: JSONValue] {
+    mutating func period() throws(Refusal) -> [String: JSONValue] {
         var arguments: [String: JSONValue] = [:]
         if let from = try bound("from", daysAfter: 0) { arguments["from"] = .string("\(from)") }
         if let to = try bound("to", daysAfter: 1) { arguments["to"] = .string("\(to)") }

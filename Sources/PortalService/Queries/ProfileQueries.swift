@@ -32,50 +32,15 @@ extension QueryCatalogue {
             let id = try asked.input.id("profileId")
             _ = try asked.profile(id)
             try asked.asNow.requireReading(id)
-            return .array(try resources(of: id, asked))
+            return .array(try asked.resources(of: id).map(\.json))
         },
     ]
-
-    /// Their content is not in any projection: it is opened from the log, for whoever may read it.
-    private static func resources(of profile: UniqueID, _ asked: QueryCase) throws -> [JSONValue] {
-        let stream = StreamName("profile", profile)
-        var order: [UniqueID] = []
-        var rows: [UniqueID: [JSONMember]] = [:]
-        for recorded in try asked.archive.events(in: [stream], through: asked.moment.sequence) {
-            switch recorded.event {
-            case .recordResourceAdded(let event):
-                order.append(event.resourceId)
-                rows[event.resourceId] = row(event, recorded.envelope)
-            case .recordResourceAmended(let event):
-                rows[event.resourceId] = rows[event.resourceId]?.map {
-                    $0.name == "content" ? content(event.personal.content?.content) : $0
-                }
-            case .recordResourceRemoved(let event): rows[event.resourceId] = nil
-            default: break
-            }
-        }
-        return order.compactMap { rows[$0].map { .object($0) } }
-    }
-
-    private static func row(_ event: RecordResourceAdded, _ envelope: Envelope) -> [JSONMember] {
-        [
-            JSONMember("resourceId", .string("\(event.resourceId)")),
-            JSONMember("kind", .string(event.kind)), content(event.personal.content?.content),
-            JSONMember("structured", .bool(event.structured)),
-            JSONMember("addedAt", .string("\(envelope.time)")),
-            JSONMember("addedBy", .string(envelope.actor)),
-        ]
-    }
-
-    private static func content(_ content: JSONValue?) -> JSONMember {
-        JSONMember("content", content ?? .null)
-    }
 }
 
 extension QueryCase {
     /// Lets those pass who may work on the profile: with a grant, as its owner, or staff with
     /// `workOnProfile` and the operator where the organisation controls it.
-    fileprivate func requireReading(_ id: UniqueID) throws {
+    func requireReading(_ id: UniqueID) throws {
         let (profile, situation, _) = try profile(id)
         switch actor {
         case .anonymous: throw Refusal(.notPermitted)

@@ -14,12 +14,39 @@ struct QueryCase {
     let present: OrganisationState
     /// The moment as of which it is asked.
     let moment: Moment
-    let archive: Archive
+    /// What it is answered from; nil while a query is only described.
+    private let source: Archive?
 
     /// A place in the log and the time that belongs to it.
     struct Moment: Hashable {
         let sequence: UInt64
         let time: Instant
+    }
+
+    init(
+        input: CommandInput,
+        actor: Actor,
+        organisation: UniqueID,
+        settings: OrganisationState,
+        present: OrganisationState,
+        moment: Moment,
+        archive: Archive?
+    ) {
+        self.input = input
+        self.actor = actor
+        self.organisation = organisation
+        self.settings = settings
+        self.present = present
+        self.moment = moment
+        source = archive
+    }
+
+    /// What the query is answered from.
+    var archive: Archive {
+        get throws(ServiceError) {
+            guard let source else { throw ServiceError("the query is only described") }
+            return source
+        }
     }
 
     /// The organisation's local date at the moment.
@@ -63,7 +90,7 @@ struct QueryCase {
                 settings: present,
                 present: present,
                 moment: now,
-                archive: archive
+                archive: source
             )
         }
     }

@@ -80,8 +80,9 @@ struct Query: Sendable {
 /// The read models by name.
 package enum QueryCatalogue {
     static let all: [Query] =
-        clientQueries + accountQueries + profileQueries + familyPortalQueries + historyQueries
-        + organisationQueries
+        clientQueries + accountQueries + profileQueries + historyQueries + organisationQueries
+        + messagingQueries + documentQueries + supportQueries + portalContentQueries
+        + invitationQueries + familyPortalQueries
 
     static func named(_ name: String) -> Query? { byName[name] }
 

@@ -1,36 +1,9 @@
 import EventLine
-package import PortalEvents
+import PortalEvents
 
-/// Sends an invitation again, with a new secret; the old one is dead (T1).
-package struct ResendInvitation: CallableCommand {
-    package static var replyIDs: [String] { ["invitationId"] }
-    private let invitationID: UniqueID
-    private let templateID: UniqueID?
-
-    package init(_ input: inout CommandInput) throws(Refusal) {
-        invitationID = try input.id("invitationId")
-        templateID = try input.optionalID("templateId")
-    }
-
-    package var audience: Audience { .staffWithAny(InvitationKind.permissions) }
-    package var target: Target { .stream(StreamName("invitation", invitationID)) }
-    package var password: PasswordUse { .draw }
-
-    package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        let (client, invitation) = try situation.invitation(invitationID)
-        try situation.require(invitation.kind.permission, for: Self.name)
-        if invitation.kind == .familyPortal {
-            return try resendingPassword(invitation, of: client, in: situation)
-        }
-        guard templateID == nil else { throw .unknownTemplate }
-        try invitation.requireOpen()
-        // No mail with a secret goes to somebody who is shut out (invariant 12).
-        guard situation.userState != .disabled else { throw Refusal(.accountDisabled) }
-        return [resent(invitation, of: client, template: nil, in: situation)]
-    }
-
+extension ResendInvitation {
     /// A new temporary password, to the address that the person signs in with now.
-    private func resendingPassword(
+    func resendingPassword(
         _ invitation: Invitation,
         of client: UniqueID,
         in situation: Situation
@@ -47,7 +20,7 @@ package struct ResendInvitation: CallableCommand {
         )
         return [
             .temporaryPasswordIssued(issued),
-            resent(invitation, of: client, template: template, in: situation),
+            resending(invitation, client, template, in: situation),
         ]
     }
 
@@ -63,24 +36,6 @@ package struct ResendInvitation: CallableCommand {
         }
         return preset.id
     }
-
-    private func resent(
-        _ invitation: Invitation,
-        of client: UniqueID,
-        template: UniqueID?,
-        in situation: Situation
-    ) -> PortalEvent {
-        .portalInvitationResent(
-            .init(
-                invitationId: invitationID,
-                clientId: client,
-                attempt: invitation.timesResent + 1,
-                templateId: template,
-                tokenHash: situation.secrets.tokenHash,
-                expiresAt: situation.invitationExpiry(invitation.kind)
-            )
-        )
-    }
 }
 
 extension Situation {
@@ -95,7 +50,7 @@ extension Situation {
         else { throw Refusal(.accessRemoved) }
         try invitation.requireOpen()
         guard !account.isInUse else { throw Refusal(.alreadySignedIn) }
-        guard client.card?.isEndDated(on: today) == false else { throw Refusal(.clientEndDated) }
+        guard client.card?.isEndDateInEffect(on: today) == false else { throw Refusal(.clientEndDated) }
         guard grant.state != .suspended else { throw Refusal(.accessSuspended) }
         switch barrier(of: account) {
         case .accountDisabled: throw Refusal(.accountDisabled)
@@ -123,22 +78,6 @@ extension Invitation {
         case .revoked: throw Refusal(.invitationRevoked)
         case .pending, .expired: break
         }
-    }
-}
-
-extension InvitationKind {
-    /// What staff need to send, repeat or revoke invitations of this kind (`domain.md` §2.6).
-    var permission: Permission {
-        switch self {
-        case .ownership: .inviteClient
-        case .familyPortal: .manageFamilyPortalAccess
-        case .registration, .auto, .caregiver: .sendPortalInvitation
-        }
-    }
-
-    /// The permissions of all kinds.
-    static var permissions: [Permission] {
-        [.inviteClient, .manageFamilyPortalAccess, .sendPortalInvitation]
     }
 }
 

@@ -1,0 +1,21 @@
+import EventLine
+import PortalAccess
+import PortalEvents
+
+extension QueryCatalogue {
+    /// Messages between staff and patients.
+    static let messagingQueries = [
+        Query("MessageThreads", about: "clientId") { asked in
+            let id = try asked.input.id("clientId")
+            if case .anonymous = asked.actor { throw Refusal(.notPermitted) }
+            let situation = try asked.client(id)
+            try asked.require(.messagePatients, orPortal: .messages, of: id)
+            return try asked.chart(of: id).threads(readOnly: situation.isReadOnly)
+        },
+        Query("PatientMessagingTab", about: "clientId") { asked in
+            let id = try asked.input.id("clientId")
+            try asked.requireStaff()
+            return ["link": .text(try asked.client(id).messagingLink)]
+        },
+    ]
+}

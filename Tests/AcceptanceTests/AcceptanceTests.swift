@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+/// The scenarios of `Scenarios/`, played on a store as another program would.
+@Suite(.timeLimit(.minutes(5)))
+struct AcceptanceTests {
+    static let start = "2026-03-02T15:00:00Z"
+
+    @Test(arguments: Self.chosen)
+    func `a scenario holds`(scenario: Scenario) async throws {
+        let store = try await OpenedStore(at: Self.start)
+        let play = Play(at: store, phrases: try ScenarioBook.all.get().phrases, now: Self.start)
+        do {
+            try await play.run(scenario)
+            try await AfterwardsChecks(store: store, play: play).run()
+        } catch {
+            Issue.record("\(scenario)\n\(error)")
+        }
+    }
+
+    @Test func `every scenario file can be read, and no two scenarios have one name`() throws {
+        let scenarios = try ScenarioBook.all.get().scenarios
+        #expect(scenarios.count > 100)
+        #expect(Set(scenarios.map(\.title)).count == scenarios.count)
+        for scenario in scenarios {
+            #expect(!scenario.seeds.isEmpty, "\(scenario) rests on nothing")
+            #expect(scenario.steps.count > 1, "\(scenario) tells nothing")
+        }
+    }
+
+    /// All of them, or those whose name holds what `DAYBOOK_SCENARIO` says.
+    private static let chosen: [Scenario] = {
+        let all = (try? ScenarioBook.all.get().scenarios) ?? []
+        guard let wanted = ProcessInfo.processInfo.environment["DAYBOOK_SCENARIO"] else {
+            return all
+        }
+        return all.filter { $0.description.contains(wanted) }
+    }()
+}
