@@ -105,9 +105,9 @@ extension ActionLabel {
         case .connectPatientPortal: .workOnProfile
         case .createCredentials, .disableAccount, .enableAccount, .distributeCredentials:
             .managePatientCredentials
+        case .sendMessage: .messagePatients
         case .addClientAccess, .addContactAccess, .resendInvite, .manageAccess:
             .manageFamilyPortalAccess
-        case .sendMessage: .messagePatients
         }
     }
 }

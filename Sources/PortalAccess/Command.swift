@@ -10,10 +10,10 @@ package protocol Command: Sendable {
     static var name: String { get }
     /// The ids that a reply carries, by the names of the event fields that hold them.
     static var replyIDs: [String] { get }
-    /// Fields of the events that a reply shows beside the ids.
-    static var replyFields: [String] { get }
     /// Fields that may be left out as far as the input goes, but that its rule asks for.
     static var neededLater: Set<String> { get }
+    /// Fields of the events that a reply shows beside the ids.
+    static var replyFields: [String] { get }
     /// Who may ask for it.
     var audience: Audience { get }
     /// Whom it is about.
@@ -51,8 +51,8 @@ package protocol CallableCommand: Command {
 extension Command {
     package static var name: String { "\(Self.self)" }
     package static var replyIDs: [String] { [] }
-    package static var replyFields: [String] { [] }
     package static var neededLater: Set<String> { [] }
+    package static var replyFields: [String] { [] }
     package func otherClients(given client: ClientState) -> Set<UniqueID> { [] }
     package func people(given client: ClientState) -> Set<UniqueID> { [] }
     package var otherStreams: [StreamName] { [] }
@@ -158,7 +158,7 @@ extension Command {
 
 extension Situation {
     /// The refusal for lack of a permission, which is recorded.
-    func notPermitted(_ command: String) -> Refusal {
+    package func notPermitted(_ command: String) -> Refusal {
         let record = CommandRefused(command: command, reason: .notPermitted)
         return .notPermitted(
             actor,
@@ -168,7 +168,7 @@ extension Situation {
     }
 
     /// Checks a permission that depends on what the command is about.
-    func require(_ permission: Permission, for command: String) throws(Refusal) {
+    package func require(_ permission: Permission, for command: String) throws(Refusal) {
         guard case .staff(let id) = actor else { return }
         guard organisation.staff(id, has: permission) else { throw notPermitted(command) }
     }

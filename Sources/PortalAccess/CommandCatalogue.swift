@@ -84,12 +84,12 @@ package enum CommandCatalogue {
         RemoveFamilyPortalAccess.self,
         SignIn.self,
         SignOut.self,
-        SetPassword.self,
         SendPatientMessage.self,
         MarkPatientMessageRead.self,
         SendBulkMessage.self,
         SendIntakeForm.self,
         CompleteIntakeForm.self,
+        SetPassword.self,
     ]
 
     private static let byName = Dictionary(

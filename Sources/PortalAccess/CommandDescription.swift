@@ -111,8 +111,8 @@ extension Audience {
         switch self {
         case .staff(let permission): "staff with \(permission.rawValue), the operator"
         case .anyStaff(let permissions):
-            "staff with \(permissions.map(\.rawValue).sorted().joined(separator: " or ")) as the "
-                + "case needs, the operator"
+            "staff with \(permissions.map(\.rawValue).sorted().joined(separator: " or ")), "
+                + "the operator"
         case .staffOrOwner(let permission):
             "staff with \(permission.rawValue), portal users as far as they own, the operator"
         case .portalUser: "a portal user, about their own account"

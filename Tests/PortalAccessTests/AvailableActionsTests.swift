@@ -45,7 +45,7 @@ struct AvailableActionsTests {
             "Create Patient Portal Credentials", "Disable Patient Profile Account",
             "Enable Patient Profile Account", "Distribute Patient Profile Credentials",
             "Add Family Portal Access", "Add Family Portal access", "Resend invite",
-            "Manage Family Portal Access", "Send patient portal message",
+            "Manage Family Portal Access",
         ]
         #expect(ActionLabel.allCases.map(\.rawValue) == labels)
     }
@@ -95,7 +95,8 @@ struct AvailableActionsTests {
         .disableAccount: .managePatientCredentials, .enableAccount: .managePatientCredentials,
         .distributeCredentials: .managePatientCredentials,
         .addClientAccess: .manageFamilyPortalAccess, .addContactAccess: .manageFamilyPortalAccess,
-        .sendMessage: .messagePatients, .resendInvite: .manageFamilyPortalAccess, .manageAccess: .manageFamilyPortalAccess,
+        .resendInvite: .manageFamilyPortalAccess, .manageAccess: .manageFamilyPortalAccess,
+        .sendMessage: .messagePatients,
     ]
 }
 
@@ -131,9 +132,9 @@ extension Stage {
             )
         case .addContactAccess:
             world.run("AddFamilyPortalAccess", givingAccess("contact/\(Self.nobody)"), as: ana)
+        case .resendInvite: world.run("ResendInvitation", portalInvitation, as: ana)
         case .sendMessage:
             world.run("SendPatientMessage", clientInput.with("body", "Hello"), as: ana)
-        case .resendInvite: world.run("ResendInvitation", portalInvitation, as: ana)
         case .manageAccess:
             world.run(
                 "ChangeAccessRole",

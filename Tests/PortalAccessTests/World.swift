@@ -157,7 +157,7 @@ extension World {
             situation.passwordMatches = account?.checkedHash == Digest.ofPassword(text)
         case .setOrCheck(let text):
             let account = (command as? RegisterByLink)?.account(in: situation)
-            situation.passwordMatches = account?.passwordHash == Digest.ofPassword(text)
+            situation.passwordMatches = account?.checkedHash == Digest.ofPassword(text)
             if account == nil { situation.passwordHash = Digest.ofPassword(text) }
         }
         return situation

@@ -26,11 +26,12 @@ package struct ResendInvitation: CallableCommand {
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (client, invitation) = try situation.invitation(invitationID)
         try situation.require(invitation.kind.permission, for: Self.name)
-        if invitation.kind != .familyPortal { try invitation.requireOpen() }
-        switch invitation.kind {
-        case .familyPortal:
+        if invitation.kind == .familyPortal {
             return try resendingPassword(invitation, of: client, in: situation)
-        case .ownership: return try again(invitation, client, in: situation)
+        }
+        try invitation.requireOpen()
+        switch invitation.kind {
+        case .ownership, .familyPortal: return try again(invitation, client, in: situation)
         case .registration, .auto, .caregiver: return try link(invitation, client, in: situation)
         }
     }

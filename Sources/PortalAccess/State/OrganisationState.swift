@@ -42,14 +42,16 @@ package struct OrganisationState: Hashable, Sendable {
         staff(id, has: .sendPortalInvitation) && !communications.barredFromInviting.contains(id)
     }
 
+    /// Whether a role exists.
+    package func canChoose(role: UniqueID) -> Bool {
+        roles[role].map { !$0.isRetired } ?? false
+    }
+
     /// Checks that a role exists and can still be given (S3-16).
     package func requireChoosable(role: UniqueID) throws(Refusal) {
         guard let role = roles[role] else { throw Refusal(.unknownRole, field: "roleId") }
         guard !role.isRetired else { throw Refusal(.roleRetired, field: "roleId") }
     }
-
-    /// Whether a role exists and can still be given.
-    package func canChoose(role: UniqueID) -> Bool { roles[role]?.isRetired == false }
 
     package func letterTemplate(_ id: UniqueID) -> LetterTemplate? {
         letterTemplates.first { $0.id == id }

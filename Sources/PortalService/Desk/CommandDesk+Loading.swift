@@ -219,9 +219,9 @@ extension CommandDesk {
 
     private func isPassword(_ password: String, of account: PortalAccount?) -> Bool {
         let stored =
-            account?.passwordHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
+            account?.checkedHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
         let matches = PasswordHash.verify(password, against: stored)
-        return matches && account?.passwordHash != nil
+        return matches && account?.checkedHash != nil
     }
 
     private func hash(of password: String) -> String? {
