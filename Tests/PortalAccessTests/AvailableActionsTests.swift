@@ -14,7 +14,8 @@ struct AvailableActionsTests {
         ),
         (.rejected, [.inviteClient, .createCredentials, .distributeCredentials]),
         (.accessRemoved, [.inviteClient, .createCredentials, .distributeCredentials]),
-        (.owned, [.connectPatientPortal, .disableAccount, .sendMessage]), (.ownedAlone, [.disableAccount, .sendMessage]),
+        (.owned, [.connectPatientPortal, .disableAccount, .sendMessage]),
+        (.ownedAlone, [.disableAccount, .sendMessage]),
         (.deleted, [.inviteClient, .createCredentials, .distributeCredentials]),
     ]
 
@@ -45,7 +46,7 @@ struct AvailableActionsTests {
             "Create Patient Portal Credentials", "Disable Patient Profile Account",
             "Enable Patient Profile Account", "Distribute Patient Profile Credentials",
             "Add Family Portal Access", "Add Family Portal access", "Resend invite",
-            "Manage Family Portal Access",
+            "Manage Family Portal Access", "Send patient portal message",
         ]
         #expect(ActionLabel.allCases.map(\.rawValue) == labels)
     }
