@@ -41,6 +41,7 @@ let package = Package(
             path: "Projections",
             resources: [
                 .embedInCode("access-grants.sql"), .embedInCode("audit-trail.sql"),
+                .embedInCode("coming-of-age.sql"),
                 .embedInCode("contacts.sql"),
                 .embedInCode("invitations.sql"), .embedInCode("letters.sql"),
                 .embedInCode("profile-states.sql"),

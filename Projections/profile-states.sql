@@ -182,6 +182,15 @@ values (
 update profiles set control = 'owner', ownership = 'owned', owner_person = :ownerPersonId
 where profile_id = :profileId;
 
+-- Who owned it for a minor who has come of age owns it no longer, and the client can be asked now.
+
+-- on: ProfileOwnershipEnded.v1
+update profiles
+set control = 'organisation', ownership = 'none', unowned = 'none', owner_person = null
+where profile_id = :profileId;
+update clients set client_status = 'notInvited'
+where client_id = :clientId and client_status = 'accepted';
+
 -- on: ProfileAccessRemoved.v1
 update profiles set ownership = 'rejected' where profile_id = :profileId;
 

@@ -5,6 +5,7 @@ extension CommandForm {
     /// The form of every callable command.
     static let all =
         organisation + clients + invitations + profiles + letters + accounts + familyPortal
+        + security
 
     private static func form(_ name: String, _ fields: Field...) -> CommandForm {
         CommandForm(name: name, fields: fields)
@@ -205,7 +206,21 @@ extension CommandForm {
             field("grantId", .id),
             field("confirmed", .flag, .allowed)
         ),
-        form("SetPassword", field("password", .name)),
+    ]
+
+    private static let security = [
+        form("SetPassword", field("password", .name), field("token", .name, .allowed)),
+        form("RequestPasswordReset", field("email", .email)), form("SetUpSecondFactor"),
+        form("ConfirmSecondFactor", field("code", .name)),
+        form("RemoveSecondFactor", field("accountId", .id)),
+        form("OpenRecord", field("profileId", .id), field("purpose", .name, .allowed)),
+        form("ChangeComingOfAge", field("ageYears", .number, .allowed)),
+        form(
+            "MergeClientRecords",
+            field("survivor", .id),
+            field("merged", .id),
+            field("keepAccountId", .id, .allowed)
+        ),
     ]
 
     private static let accounts = [

@@ -8,6 +8,7 @@ struct PermissionTests {
     /// The permission that staff need for a command.
     static let permissions: [Permission: [String]] = [
         .administerOrganisation: [
+            "ChangeComingOfAge",
             "AddStaffMember", "RemoveStaffMember", "GrantStaffPermission",
             "WithdrawStaffPermission", "ChangeOrganisationTimeZone",
             "ChangeRegistrationLockoutPolicy", "ChangeDisablingRecordStatuses",
@@ -20,9 +21,11 @@ struct PermissionTests {
             "ChangeClientEmail", "ChangeClientPhone", "CorrectClientDateOfBirth",
             "AddContact", "ChangeContact", "EnableContact",
         ],
-        .editClientCard: ["ChangeRecordStatus"],
+        .editClientCard: [
+            "MergeClientRecords","ChangeRecordStatus"],
         .inviteClient: ["InviteClient", "ReInviteClient"],
         .workOnProfile: [
+            "OpenRecord",
             "RecordEncounter", "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
             "RemoveRecordResource", "ConnectPatientPortal", "DisconnectPatientPortal",
             "RevokeAccess",
@@ -37,6 +40,7 @@ struct PermissionTests {
             "ChangeLetterTemplate", "SetLetterTemplateVisibility",
         ],
         .managePatientCredentials: [
+            "RemoveSecondFactor",
             "CreatePatientPortalCredentials", "DistributePatientProfileCredentials",
             "GenerateAccessLetter", "MarkAccessLetterSent", "ResendConfirmation",
             "DisablePatientProfileAccount", "EnablePatientProfileAccount",
@@ -51,6 +55,7 @@ struct PermissionTests {
     ]
 
     static let forAnybody: Set = [
+        "RequestPasswordReset",
         "AcceptInvitation", "RejectInvitation", "RegisterPatientUser", "ConfirmEmail", "SignIn",
     ]
 
@@ -64,7 +69,10 @@ struct PermissionTests {
     @Test func `every callable command is for somebody`() {
         let names =
             Self.forStaff.map(\.name) + Self.byKind + Self.forAnybody
-            + ["RegisterOrganisation", "SignOut", "SetPassword"]
+            + [
+                "RegisterOrganisation", "SignOut", "SetPassword", "SetUpSecondFactor",
+                "ConfirmSecondFactor",
+            ]
         #expect(names.sorted() == CommandCatalogue.all.map { $0.name }.sorted())
     }
 
@@ -141,7 +149,13 @@ struct PermissionTests {
         }
         for actor in [stage.ana, .anonymous, .systemOperator] {
             expectRefused("SignOut", to: actor, in: stage)
-            expectRefused("SetPassword", to: actor, in: stage)
+            for name in ["SetUpSecondFactor", "ConfirmSecondFactor"] {
+                expectRefused(name, to: actor, in: stage)
+            }
+            // With a link it is for whoever has the link.
+            var world = stage.world
+            let outcome = world.run("SetPassword", ["password": "a new secret"], as: actor)
+            #expect(outcome.answer == .refuses(.notPermitted, recording: "CommandRefused"))
         }
     }
 

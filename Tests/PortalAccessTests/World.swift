@@ -98,12 +98,17 @@ struct World {
             secrets: FreshSecrets(tokenHashes: [], activationCodeHash: "")
         )
         situation.others = clients.filter { $0.key != client }
+        situation.startOfDay = startOfDay
         return situation
     }
 
     /// What staff would be shown for a client.
     func actions(for client: UniqueID, as actor: Actor) -> [AvailableAction] {
         situation(about: client, as: actor).availableActions
+    }
+
+    private var startOfDay: @Sendable (LocalDate) -> Instant {
+        { Instant(utcMidnightOf: $0).adding(microseconds: 5 * .hour) }
     }
 
     /// The local date of New York in winter, which is far enough from UTC to tell the two apart.
@@ -148,6 +153,11 @@ extension World {
         situation.loginDigest = loginDigest
         situation.drawnPatientNumber = drawn.patientNumber
         situation.taken = Set(claimed(by: command).filter { streams[$0] != nil })
+        situation.startOfDay = startOfDay
+        // A code is right here if it names its time step.
+        if let checked = command.checkedCode(in: client, by: actor) {
+            situation.codeStep = Int(checked.code)
+        }
         switch command.password {
         case .none: break
         case .set(let text): situation.passwordHash = Digest.ofPassword(text)

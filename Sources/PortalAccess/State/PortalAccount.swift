@@ -18,6 +18,7 @@ package struct PortalAccount: Hashable, Sendable {
     package private(set) var disabledBy: Set<DisableCause> = []
     package private(set) var confirmation: ConfirmationLink?
     package private(set) var hasSignedIn = false
+    package private(set) var security = AccountSecurity()
     /// Other clients to whose profiles the account has or had access.
     package private(set) var reaches: Set<UniqueID> = []
 
@@ -85,6 +86,7 @@ package struct PortalAccount: Hashable, Sendable {
         evolveRegistration(with: event)
         evolveSignIn(with: event)
         evolveBarriers(with: event)
+        security.evolve(with: event, of: id)
     }
 
     private mutating func evolveCredentials(with event: PortalEvent) {

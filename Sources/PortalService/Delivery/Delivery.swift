@@ -50,6 +50,7 @@ struct Delivery: Sendable {
         }
         let hasDelivered = try deliver(event)
         try eraseEndedCode(event.event)
+        try eraseEndedFactor(event.event)
         position = line.envelope.sequence
         return hasDelivered
     }
@@ -64,6 +65,12 @@ struct Delivery: Sendable {
         try mail.write(to: store)
         try eraseSecret(SecretName.token(mail.tokenHash))
         return true
+    }
+
+    /// The secret of a second factor that signing in no longer asks for.
+    private func eraseEndedFactor(_ event: PortalEvent) throws(ServiceError) {
+        guard case .secondFactorRemoved(let event) = event else { return }
+        try eraseSecret(SecretName.secondFactor(event.factorId))
     }
 
     /// A code that can no longer be used need not be printed again (invariant 13).

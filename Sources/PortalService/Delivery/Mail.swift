@@ -69,6 +69,9 @@ private struct MailDraft {
         case .portalInvitationResent(let event):
             guard let email = try store.recipient(of: event.invitationId) else { return nil }
             self.init(invitationTo: email, event.tokenHash)
+        case .passwordResetRequested(let event):
+            guard let personal = event.personal.content else { return nil }
+            self.init(resetTo: personal.email, event.tokenHash)
         case .confirmationEmailSent(let event):
             guard let personal = event.personal.content else { return nil }
             self.init(confirmationTo: personal.email, event.tokenHash)
@@ -88,6 +91,16 @@ private struct MailDraft {
 
             Follow this link to accept or to decline:
             """
+    }
+
+    private init(resetTo email: String, _ tokenHash: String) {
+        recipient = email
+        self.tokenHash = tokenHash
+        purpose = "passwordReset"
+        path = "reset"
+        linkField = "resetLink"
+        subject = "Set a new password"
+        text = "Follow this link within an hour to set a new password:"
     }
 
     private init(confirmationTo email: String, _ tokenHash: String) {

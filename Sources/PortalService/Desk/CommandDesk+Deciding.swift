@@ -27,6 +27,7 @@ extension CommandDesk {
             return Submitted(
                 pending: pending,
                 refusal: decision.refusal,
+                remarks: handedOut(loaded, for: decision.events),
                 events: decision.events
             )
         } catch .conflict {
@@ -126,6 +127,11 @@ extension CommandDesk {
                         SecretName.temporaryPassword(event.invitationId),
                         Array(secrets.temporaryPassword.utf8)
                     )
+                case .secondFactorSetUp(let event):
+                    try store.vault.storeSecret(
+                        SecretName.secondFactor(event.factorId),
+                        secrets.secondFactor
+                    )
                 default:
                     guard let hash = event.tokenHash, let token = secrets.token(hash) else { break }
                     try store.vault.storeSecret(SecretName.token(hash), Array(token.utf8))
@@ -178,6 +184,7 @@ enum SecretName {
         "temporaryPassword/\(invitation)"
     }
     static func token(_ hash: String) -> String { "token/\(hash)" }
+    static func secondFactor(_ factor: UniqueID) -> String { "secondFactor/\(factor)" }
 }
 
 /// Secrets drawn for one command.
@@ -186,6 +193,8 @@ struct DrawnSecrets {
     let hashes: FreshSecrets
     /// A temporary password, for a command that mails one.
     var temporaryPassword = ""
+    /// The secret of a second factor, for a command that hands one out.
+    let secondFactor = RandomSource.bytes(OneTimeCode.secretByteCount)
     private let tokens: [String: String]
 
     /// The secrets for a command that hands out at most so many links.

@@ -16,6 +16,7 @@ package struct Scheduler: Sendable {
         ConfirmationTimer(),
         CredentialTimer(),
         AutoInviteTimer(),
+        ComingOfAgeTimer(),
     ]
 
     /// A scheduler for a desk.
