@@ -9,7 +9,8 @@ struct ProspectiveOwner {
     private let isClient: Bool
     private let existing: PortalAccount?
 
-    /// A client is their own person; somebody who acts for them becomes a new one.
+    /// A client is their own person. Somebody who acts for them is the representative who was
+    /// recorded with that address, or else a new person.
     init(
         _ capacity: OwnerCapacity,
         email: String,
@@ -18,8 +19,15 @@ struct ProspectiveOwner {
         guard let clientID = situation.client.id else { throw Refusal(.notFound) }
         self.email = email
         isClient = capacity != .legalRepresentative
-        existing = isClient ? situation.client.ownAccount : nil
-        personID = isClient ? clientID : situation.ids[1]
+        let recorded = situation.client.card?.representatives.first {
+            $0.email?.asLogin == email.asLogin
+        }
+        let person = isClient ? clientID : recorded?.id ?? situation.ids[1]
+        personID = person
+        existing =
+            isClient
+            ? situation.client.ownAccount
+            : situation.client.accounts.first { $0.holder == .person(person) }
         accountID = existing?.id ?? situation.ids[2]
         try checkBarriers(in: situation)
         guard existing?.loginDigest != nil || situation.login.accountID == nil else {
@@ -29,7 +37,12 @@ struct ProspectiveOwner {
 
     /// Every way in passes the same barriers (invariant 11).
     private func checkBarriers(in situation: Situation) throws(Refusal) {
-        guard isClient else { return }
+        guard isClient else {
+            if let existing, situation.userState(of: existing) == .disabled {
+                throw Refusal(.accountDisabled)
+            }
+            return
+        }
         if situation.isRecordDisabling {
             throw Refusal(.recordStatusDisabled)
         }
@@ -53,6 +66,11 @@ struct ProspectiveOwner {
         guard let clientID = situation.client.id, let roleID = situation.organisation.patientRole
         else { return [] }
         guard isClient else {
+            let profile = situation.client.profile
+            let grant =
+                profile?.liveGrant(of: .person(personID))
+                ?? profile?.liveGrant(of: .account(accountID))
+            guard grant == nil else { return [] }
             let granted = CollaboratorAccessGranted(
                 profileId: profileID,
                 clientId: clientID,
