@@ -34,7 +34,7 @@ create index clients_by_organisation on clients (organisation_id);
 create index clients_ending on clients (organisation_id, end_date)
 where end_date is not null and not is_end_date_applied;
 
--- Invitations to own the profile. What becomes of others says nothing about where the client stands.
+-- Invitations to own the profile. What becomes of others says nothing about the client's status.
 create table ownership_invitations (
     invitation_id text primary key
 ) strict, without rowid;
