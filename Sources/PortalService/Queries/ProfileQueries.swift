@@ -12,7 +12,7 @@ extension QueryCatalogue {
             let arguments: [String: JSONValue] = ["profile": .string("\(id)")]
             let rows = try asked.rows(
                 about: clientID,
-                "profile-states",
+                "profiles",
                 "profile-state",
                 arguments
             )
