@@ -19,6 +19,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CCRC32C"),
         .target(name: "EventLine", dependencies: ["CCRC32C"]),
         .target(name: "EventLog", dependencies: ["EventLine", "CLZ4", "CLinux"]),
@@ -47,13 +48,14 @@ let package = Package(
                 .embedInCode("profile-states.sql"),
                 .embedInCode("auto-invites.sql"),
                 .embedInCode("invitation-statistics.sql"),
+                .embedInCode("bulk-messages.sql"), .embedInCode("profiles.sql"),
             ]
         ),
         .target(name: "FHIRBulk", dependencies: ["EventLine"]),
         .target(
             name: "PortalService",
             dependencies: [
-                "EventLine", "EventLog", "FHIRBulk", "PersonalData", "PortalAccess",
+                "CZip", "EventLine", "EventLog", "FHIRBulk", "PersonalData", "PortalAccess",
                 "PortalEvents", "ProjectionEngine", "Projections",
             ]
         ),

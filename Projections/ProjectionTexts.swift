@@ -12,5 +12,7 @@ public enum ProjectionTexts {
         "auto-invites.sql": String(decoding: PackageResources.auto_invites_sql, as: UTF8.self),
         "invitation-statistics.sql":
             String(decoding: PackageResources.invitation_statistics_sql, as: UTF8.self),
+        "profiles.sql": String(decoding: PackageResources.profiles_sql, as: UTF8.self),
+        "bulk-messages.sql": String(decoding: PackageResources.bulk_messages_sql, as: UTF8.self),
     ]
 }

@@ -13,6 +13,8 @@ package enum CommandCatalogue {
         ChangeInvitationExpiry.self,
         TurnOnProfileBeforeAcceptance.self,
         TurnOffProfileBeforeAcceptance.self,
+        SaveEmailTemplate.self,
+        ChooseDefaultEmailTemplate.self,
         RegisterClient.self,
         RecordAuthorisedRepresentative.self,
         RemoveAuthorisedRepresentative.self,

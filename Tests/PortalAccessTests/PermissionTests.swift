@@ -13,20 +13,35 @@ struct PermissionTests {
             "WithdrawStaffPermission", "ChangeOrganisationTimeZone",
             "ChangeRegistrationLockoutPolicy", "ChangeDisablingRecordStatuses",
             "ChangeInvitationExpiry", "TurnOnProfileBeforeAcceptance",
-            "TurnOffProfileBeforeAcceptance",
+            "TurnOffProfileBeforeAcceptance", "SaveEmailTemplate", "ChooseDefaultEmailTemplate",
         ],
         .definePortalRoles: ["DefinePortalRole", "ChangePortalRole", "RetirePortalRole"],
         .editDemographics: [
             "RegisterClient", "RecordAuthorisedRepresentative", "RemoveAuthorisedRepresentative",
             "ChangeClientEmail", "ChangeClientPhone", "CorrectClientDateOfBirth",
-            "AddContact", "ChangeContact", "EnableContact",
+            "ChangeClientName", "AddContact", "ChangeContact", "EnableContact",
         ],
         .editClientCard: [
-            "MergeClientRecords","ChangeRecordStatus"],
+            "MergeClientRecords", "ChangeRecordStatus", "SetClientEndDate", "RemoveClientEndDate",
+        ],
+        .configureSupportInformation: [
+            "EnterSupportInformation", "AmendSupportInformation", "WithdrawSupportInformation",
+        ],
+        .messagePatients: [
+            "SendPatientMessage", "MarkPatientMessageRead", "SendBulkMessage", "SendIntakeForm",
+        ],
         .inviteClient: ["InviteClient", "ReInviteClient"],
+        .sendPortalInvitation: [
+            "SendPortalInvitation", "SendCaregiverInvitation", "TurnAutoSendOff", "TurnAutoSendOn",
+        ],
+        .administerPatientCommunications: [
+            "EnableAutoInvite", "DisableAutoInvite", "SetPatientCommunication",
+            "SetStaffInvitationRight",
+        ],
         .workOnProfile: [
             "OpenRecord",
-            "RecordEncounter", "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
+            "RecordEncounter", "RecordChartNote", "SignEncounter", "VoidEncounter",
+            "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
             "RemoveRecordResource", "ConnectPatientPortal", "DisconnectPatientPortal",
             "RevokeAccess",
         ],
@@ -38,6 +53,7 @@ struct PermissionTests {
         .configureLetters: [
             "CreateLetterTemplateBase", "ChangeLetterTemplateBase", "CreateLetterTemplate",
             "ChangeLetterTemplate", "SetLetterTemplateVisibility",
+            "AddDocument", "SetDocumentVisibility",
         ],
         .managePatientCredentials: [
             "RemoveSecondFactor",
@@ -52,11 +68,13 @@ struct PermissionTests {
         "AddRecordResource", "AmendRecordResource", "RemoveRecordResource",
         "ConnectPatientPortal", "DisconnectPatientPortal", "GrantProfessionalAccess",
         "GrantCollaboratorAccess", "RevokeAccess", "ResendConfirmation",
+        "SendPatientMessage", "MarkPatientMessageRead",
     ]
 
     static let forAnybody: Set = [
         "RequestPasswordReset",
         "AcceptInvitation", "RejectInvitation", "RegisterPatientUser", "ConfirmEmail", "SignIn",
+        "VerifyInvitedIdentity", "RegisterByLink",
     ]
 
     /// Commands about invitations of every kind: the kind says which permission is needed.
@@ -71,7 +89,7 @@ struct PermissionTests {
             Self.forStaff.map(\.name) + Self.byKind + Self.forAnybody
             + [
                 "RegisterOrganisation", "SignOut", "SetPassword", "SetUpSecondFactor",
-                "ConfirmSecondFactor",
+                "ConfirmSecondFactor", "CompleteIntakeForm",
             ]
         #expect(names.sorted() == CommandCatalogue.all.map { $0.name }.sorted())
     }

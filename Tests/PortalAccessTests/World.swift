@@ -79,10 +79,30 @@ struct World {
             }
             handedOut[drawn.codeHash] = drawn.activationCode
             record(events, by: actor)
+            react(to: events)
             return .obeyed(events)
         } catch {
             record(error.recording, by: actor)
             return .refused(error)
+        }
+    }
+
+    /// Does what follows from a commit by itself, as the service does.
+    private mutating func react(to events: [PortalEvent]) {
+        let concerned = Set(events.compactMap(\.client))
+        for reaction in Reaction.all(to: events, clients.filter { concerned.contains($0.key) }) {
+            switch reaction {
+            case .command(let command): obey(command, as: .scheduler)
+            case .schedule: runDue()
+            }
+        }
+    }
+
+    /// Asks every client's rules what is due; the service asks a projection first.
+    mutating func runDue() {
+        for id in clients.keys.sorted() {
+            obey(CancelAutoInvite(clientID: id), as: .scheduler)
+            obey(SendAutoInvitation(clientID: id), as: .scheduler)
         }
     }
 

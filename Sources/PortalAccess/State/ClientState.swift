@@ -12,6 +12,8 @@ package struct ClientState: Hashable, Sendable {
     package private(set) var contacts: [Contact] = []
     /// The record of the same person that this one was merged into.
     package private(set) var mergedInto: UniqueID?
+    /// Mails other than invitations that could not be delivered.
+    package private(set) var failedMails: Set<UniqueID> = []
     package private(set) var chart = Chart()
     package private(set) var encounters: [Encounter] = []
     package private(set) var autoInvite = AutoInvite()
@@ -154,6 +156,7 @@ package struct ClientState: Hashable, Sendable {
 
     private mutating func evolveLetters(with event: PortalEvent) {
         switch event {
+        case .mailFailed(let event): failedMails.insert(event.mailId)
         case .patientAccessLetterGenerated(let event): letters.append(AccessLetter(event))
         case .patientAccessLetterSent(let event):
             guard let place = letters.firstIndex(where: { $0.id == event.letterId }) else { return }

@@ -95,7 +95,8 @@ package struct OrganisationState: Hashable, Sendable {
         case .staffMemberRemoved(let event): staff[event.staffId] = nil
         case .staffPermissionGranted(let event): staff[event.staffId]?.insert(event.permission)
         case .staffPermissionWithdrawn(let event): staff[event.staffId]?.remove(event.permission)
-        case .staffInvitationRightChanged(let event) where event.mayInvite:
+        // The check box decides, whatever was granted before: those barred learn that they are.
+        case .staffInvitationRightChanged(let event):
             staff[event.staffId]?.insert(.sendPortalInvitation)
         default: break
         }

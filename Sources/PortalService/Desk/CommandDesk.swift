@@ -38,6 +38,7 @@ package actor CommandDesk {
     package func start() async throws(ServiceError) {
         try await finishErasures()
         try delivery.catchUp()
+        try delivery.eraseOrphans()
     }
 
     /// Runs a command. A refusal is an answer; errors are the program's own, such as a full disk.
@@ -131,18 +132,31 @@ package actor CommandDesk {
             let command = try type.init(&input)
             try input.finish()
             try checkDocument(of: command)
-            if let file = (command as? any CarriesWordFile)?.uploaded,
-                (try? WordDocument(base64: file.content)) == nil
-            {
-                throw Refusal(
-                    .notAWordFile,
-                    field: "wordFile",
-                    detail: "its content must be a .docx file in base64"
-                )
-            }
+            if let file = (command as? any CarriesWordFile)?.uploaded { try check(file) }
             return command
         } catch {
             throw .refusal(error)
+        }
+    }
+
+    /// A Word file must be one, and name only fields that a letter can fill.
+    private func check(_ file: WordFile) throws(Refusal) {
+        let document: WordDocument
+        do throws(ServiceError) {
+            document = try WordDocument(base64: file.content)
+        } catch {
+            throw Refusal(
+                .notAWordFile,
+                field: "wordFile",
+                detail: "its content must be a .docx file in base64; \(error.description)"
+            )
+        }
+        for name in document.fieldNames {
+            _ = try MergeField.fields(
+                in: "{{\(name)}}",
+                among: MergeField.inLetters,
+                as: "wordFile"
+            )
         }
     }
 

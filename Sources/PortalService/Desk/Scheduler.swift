@@ -15,6 +15,8 @@ package struct Scheduler: Sendable {
         InvitationTimer(),
         ConfirmationTimer(),
         CredentialTimer(),
+        EndDateTimer(),
+        RecordStatusTimer(),
         AutoInviteTimer(),
         ComingOfAgeTimer(),
     ]
