@@ -122,7 +122,7 @@ extension Audience {
         switch self {
         case .anybody: .anonymous
         case .portalUser: .portalUser(UniqueID(high: 1, low: 1))
-        case .staff, .staffWithAny, .staffOrOwner, .system: staff
+        case .staff, .anyStaff, .staffOrOwner, .system: staff
         }
     }
 
