@@ -108,7 +108,7 @@ extension RandomHistory {
     private mutating func outsiders() -> Call {
         let password = JSONValue.string(one(of: Self.passwords))
         let email = JSONValue.string(one(of: Self.emails))
-        if chance(12) { return forgetful(email, password) }
+        if chance(6) { return forgetful(email, password) }
         switch Int.random(in: 0..<12, using: &generator) {
         case 0...4: return ("RegisterPatientUser", registration(email, password), .anonymous)
         case 5, 6: return ("ConfirmEmail", stage.confirmationLink, .anonymous)
@@ -159,7 +159,7 @@ extension RandomHistory {
             return (name, input, one(of: staff))
         }
         let (name, input) =
-            chance(12) ? aboutRecords() : chance(60) ? aboutAccounts() : aboutInvitations()
+            chance(6) ? aboutRecords() : chance(60) ? aboutAccounts() : aboutInvitations()
         return (name, input, one(of: staff))
     }
 
@@ -186,10 +186,10 @@ extension RandomHistory {
     }
 
     private mutating func aboutRecords() -> (String, JSONValue) {
-        switch Int.random(in: 0..<6, using: &generator) {
-        case 0: return ("RemoveSecondFactor", stage.accountInput)
-        case 1, 2: return ("OpenRecord", ["profileId": .id(stage.profile?.id ?? Stage.nobody)])
-        case 3:
+        switch Int.random(in: 0..<10, using: &generator) {
+        case 0...2: return ("RemoveSecondFactor", stage.accountInput)
+        case 3...5: return ("OpenRecord", ["profileId": .id(stage.profile?.id ?? Stage.nobody)])
+        case 6...8:
             let age: JSONValue = one(of: [.null, 18, 46])
             return ("ChangeComingOfAge", ["ageYears": age])
         default:
