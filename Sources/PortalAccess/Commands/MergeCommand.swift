@@ -200,7 +200,8 @@ package struct MergeClientRecords: CallableCommand {
                 holderKind: holder.kind,
                 holderId: holder.id,
                 personId: survivorID,
-                awaitsSignIn: !kept.hasSignedIn
+                // The person is known: what the kept account itself waits for keeps it out by itself.
+                awaitsSignIn: false
             )
         )
     }
