@@ -32,7 +32,8 @@ values (
     case
         when @type in (
             'CommandRefused.v1', 'RegistrationRefused.v1', 'PatientUserFailedToRegister.v1',
-            'SignInRefused.v1', 'PasswordResetRefused.v1', 'UnknownRegistrationAttempt.v1', 'UnknownSignInAttempt.v1')
+            'SignInRefused.v1', 'PasswordResetRefused.v1', 'UnknownRegistrationAttempt.v1',
+            'UnknownSignInAttempt.v1')
         then 'refused'
         else 'success'
     end,

@@ -64,11 +64,14 @@ struct LinkHolder {
             return
         }
         if situation.actor == .portalUser(accountID) { return }
-        guard situation.passwordMatches else {
+        // Guesses by a link count as those at signing in do.
+        let isShut = existing?.account.security.wrongPasswords.isShut(at: situation.now) ?? false
+        guard situation.passwordMatches, !isShut else {
             let refused = SignInRefused(
                 accountId: accountID,
                 clientId: home,
-                reason: .wrongPassword
+                reason: isShut ? .throttled : .wrongPassword,
+                at: situation.now
             )
             throw Refusal(
                 .loginEmailInUse,
