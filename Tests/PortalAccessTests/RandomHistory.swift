@@ -56,11 +56,11 @@ struct RandomHistory {
         return Step(number: step, name: name, actor: actor, outcome: outcome)
     }
 
-    private mutating func chance(_ percent: Int) -> Bool {
+    mutating func chance(_ percent: Int) -> Bool {
         Int.random(in: 0..<100, using: &generator) < percent
     }
 
-    private mutating func one<Element>(of elements: [Element]) -> Element {
+    mutating func one<Element>(of elements: [Element]) -> Element {
         elements[Int.random(in: 0..<elements.count, using: &generator)]
     }
 
@@ -73,7 +73,12 @@ struct RandomHistory {
         let account = stage.account?.id ?? Stage.nobody
         let invitation = stage.invitation?.id ?? Stage.nobody
         let (name, outcome): (String, Outcome) =
-            switch Int.random(in: 0..<3, using: &generator) {
+            switch Int.random(in: 0..<4, using: &generator) {
+            case 3:
+                (
+                    "ApplyEndDate",
+                    stage.world.obey(ApplyEndDate(clientID: stage.client), as: .scheduler)
+                )
             case 0:
                 (
                     "ExpireCredentials",
@@ -132,7 +137,8 @@ extension RandomHistory {
     }
 
     private mutating func byStaff() -> Call {
-        let (name, input) = chance(60) ? aboutAccounts() : aboutInvitations()
+        let (name, input) =
+            chance(20) ? aboutChart() : chance(60) ? aboutAccounts() : aboutInvitations()
         return (name, input, one(of: staff))
     }
 
@@ -182,7 +188,8 @@ extension RandomHistory {
     private mutating func byOwner() -> Call {
         let accounts = clients.flatMap { stage.world.clients[$0]?.accounts ?? [] }.map(\.id)
         let actor = Actor.portalUser(one(of: accounts + [Stage.nobody]))
-        switch Int.random(in: 0..<4, using: &generator) {
+        switch Int.random(in: 0..<5, using: &generator) {
+        case 4: return ("SendPatientMessage", stage.writing, actor)
         case 0: return ("AddRecordResource", stage.adding("condition"), actor)
         case 1: return ("SignOut", [:], actor)
         case 2: return ("ConnectPatientPortal", stage.connecting, actor)
