@@ -19,6 +19,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CCRC32C"),
         .target(name: "EventLine", dependencies: ["CCRC32C"]),
         .target(name: "EventLog", dependencies: ["EventLine", "CLZ4", "CLinux"]),
@@ -41,6 +42,7 @@ let package = Package(
             path: "Projections",
             resources: [
                 .embedInCode("access-grants.sql"), .embedInCode("audit-trail.sql"),
+                .embedInCode("coming-of-age.sql"),
                 .embedInCode("contacts.sql"),
                 .embedInCode("invitations.sql"), .embedInCode("letters.sql"),
                 .embedInCode("profile-states.sql"),
@@ -53,7 +55,7 @@ let package = Package(
         .target(
             name: "PortalService",
             dependencies: [
-                "EventLine", "EventLog", "FHIRBulk", "PersonalData", "PortalAccess",
+                "CZip", "EventLine", "EventLog", "FHIRBulk", "PersonalData", "PortalAccess",
                 "PortalEvents", "ProjectionEngine", "Projections",
             ]
         ),

@@ -76,6 +76,15 @@ create index credentials_by_account on credentials (account_id);
 create index credentials_unused on credentials (expiry_date)
 where state in ('created', 'distributed');
 
+-- Links that were mailed and register an account.
+create table registration_links (
+    invitation_id text primary key,
+    account_id    text not null,
+    expires_at    text not null
+) strict, without rowid;
+
+create index registration_links_by_account on registration_links (account_id);
+
 -- The organisation
 
 -- on: OrganisationRegistered.v1
@@ -131,16 +140,33 @@ update clients set client_status = 'pendingAcceptance' where client_id = :client
 update clients set client_status = 'accepted'
 where client_id = :clientId
     and :invitationId in (select invitation_id from ownership_invitations);
+delete from registration_links where invitation_id = :invitationId;
 
 -- on: InvitationRejected.v1
 update clients set client_status = 'rejected'
 where client_id = :clientId
     and :invitationId in (select invitation_id from ownership_invitations);
+delete from registration_links where invitation_id = :invitationId;
 
 -- on: InvitationRevoked.v1
 update clients set client_status = 'notInvited'
 where client_id = :clientId
     and :invitationId in (select invitation_id from ownership_invitations);
+delete from registration_links where invitation_id = :invitationId;
+
+-- on: PortalInvitationSent.v1
+insert into registration_links
+select :invitationId, :accountId, :expiresAt
+where :accountId is not null and :kind in ('registration', 'auto', 'caregiver');
+
+-- on: PortalInvitationResent.v1
+update registration_links set expires_at = :expiresAt where invitation_id = :invitationId;
+
+-- Who owned a profile for a minor owns it no longer, and the client can be asked now.
+
+-- on: ProfileOwnershipEnded.v1
+update clients set client_status = 'notInvited'
+where client_id = :clientId and client_status = 'accepted';
 
 -- on: PersonalDataKeyDestroyed.v1
 update clients set given_name = null, family_name = null where 'client/' || client_id = :scope;
@@ -262,6 +288,9 @@ select
     coalesce(
         a.is_registered
         or a.mailed_password_until > :now
+        or not a.is_locked and exists (
+            select 1 from registration_links
+            where account_id = a.account_id and expires_at > :now)
         or exists (
             select 1 from credentials
             where account_id = a.account_id and state = 'distributed' and expiry_date >= :today),

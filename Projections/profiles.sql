@@ -43,6 +43,13 @@ values (
 update profiles set control = 'owner', ownership = 'owned', owner_person = :ownerPersonId
 where profile_id = :profileId;
 
+-- Who owned it for a minor who has come of age owns it no longer.
+
+-- on: ProfileOwnershipEnded.v1
+update profiles
+set control = 'organisation', ownership = 'none', unowned = 'none', owner_person = null
+where profile_id = :profileId;
+
 -- on: ProfileAccessRemoved.v1
 update profiles set ownership = 'rejected' where profile_id = :profileId;
 

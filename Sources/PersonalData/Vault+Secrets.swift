@@ -51,6 +51,13 @@ extension Vault {
         }
     }
 
+    /// The names of the secrets that are kept, in order.
+    public func secretNames() throws(VaultError) -> [String] {
+        try read { database in
+            try String.fetchAll(database, sql: "select name from secrets order by name")
+        }
+    }
+
     /// Erases a secret for good: its key's bytes are in none of the vault's files when this
     /// returns. Erasing what is not there changes nothing.
     public func eraseSecret(_ name: String) throws(VaultError) {

@@ -20,6 +20,7 @@ extension Situation {
         guard let grant = profile.grant(to: account, homedWith: home.id) else {
             return .blocked(account.isRegistered ? .noProfileAccess : .notRegistered)
         }
+        guard !isEndedByAge(grant, of: client) else { return .blocked(.noProfileAccess) }
         if let barrier = barrier(of: grant, account) { return .blocked(barrier) }
         let role = grant.roleID.flatMap { organisation.roles[$0] }
         guard let role, !role.permissions.isEmpty else { return .blocked(.noProfileAccess) }

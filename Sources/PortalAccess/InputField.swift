@@ -61,7 +61,9 @@ extension InputField {
         case .number(let range): [.integer(Int64(min(max(14, range.lowerBound), range.upperBound)))]
         case .word(let words): words.map(JSONValue.string)
         case .words(let words): [.array(words.prefix(2).map(JSONValue.string)), []]
-        case .object, .content: [["name": "aspirin"]]
+        case .object, .content:
+            name == "details"
+                ? [["givenName": "Ada", "familyName": "Lane"]] : [["name": "aspirin"]]
         case .any: [Self.wordFile, [], .string(Self.sampleID), "x", 1, true]
         }
     }

@@ -13,6 +13,25 @@ package enum MergeField: String, Sendable, CaseIterable {
     case expiryDate
     case today
     case body
+    // Only in mails.
+    case recipientName
+    case portalLink
+    case invitationLink
+    case temporaryPassword
+    case confirmationLink
+    case resetLink
+
+    /// Those that a letter can name.
+    package static let inLetters: [MergeField] = [
+        .patientIdNumber, .activationCode, .registrationLink, .clientName, .givenName, .familyName,
+        .organisationName, .expiryDate, .today, .body,
+    ]
+
+    /// Those that any mail can name, its subject too: none of them is a secret.
+    package static let inMails: [MergeField] = [
+        .clientName, .givenName, .familyName, .recipientName, .organisationName, .expiryDate,
+        .today, .portalLink,
+    ]
 
     /// The fields that a text names, each once, in their order. `parts` are those of the
     /// credentials that the letter may show; nil allows all.
@@ -20,17 +39,44 @@ package enum MergeField: String, Sendable, CaseIterable {
         in text: String,
         showing parts: [LetterPart]? = nil
     ) throws(Refusal) -> [MergeField] {
-        var fields: [MergeField] = []
-        for name in names(in: text) {
-            guard let field = MergeField(rawValue: name) else {
-                throw .unknownMergeField("{{\(name)}} is none of the merge fields")
+        let fields = try fields(in: text, among: inLetters, as: "body")
+        for field in fields {
+            guard let parts, let part = LetterPart(rawValue: field.rawValue) else { continue }
+            guard parts.contains(part) else {
+                throw Refusal(
+                    .unknownMergeField,
+                    field: "body",
+                    detail: "{{\(field.rawValue)}} is not among the letter's parts"
+                )
             }
-            if let parts, let part = LetterPart(rawValue: name), !parts.contains(part) {
-                throw .unknownMergeField("{{\(name)}} is not among the letter's parts")
-            }
-            if !fields.contains(field) { fields.append(field) }
         }
         return fields
+    }
+
+    /// The fields that a text names, each once, in their order, all of which must be known.
+    package static func fields(
+        in text: String,
+        among known: [MergeField],
+        as field: String
+    ) throws(Refusal) -> [MergeField] {
+        var fields: [MergeField] = []
+        for name in names(in: text) {
+            guard let found = MergeField(rawValue: name), known.contains(found) else {
+                let words = known.map(\.rawValue).joined(separator: ", ")
+                throw Refusal(
+                    .unknownMergeField,
+                    field: field,
+                    detail: "{{\(name)}} is none of the merge fields here; there are \(words)"
+                )
+            }
+            if !fields.contains(found) { fields.append(found) }
+        }
+        return fields
+    }
+
+    /// The known fields that a text names.
+    package static func named(in text: String) -> [MergeField] {
+        names(in: text).compactMap { MergeField(rawValue: $0) }
     }
 
     /// The names between double braces, without the white space around them.
@@ -61,12 +107,5 @@ package enum MergeField: String, Sendable, CaseIterable {
             rest = rest[closing.upperBound...]
         }
         return merged + rest
-    }
-}
-
-extension Refusal {
-    fileprivate static func unknownMergeField(_ detail: String) -> Refusal {
-        let known = MergeField.allCases.map(\.rawValue).joined(separator: ", ")
-        return Refusal(.unknownMergeField, field: "body", detail: "\(detail); there are \(known)")
     }
 }

@@ -16,7 +16,7 @@ struct Daybook: AsyncParsableCommand {
             InitCommand.self, RunCommand.self, ImportCommand.self, ShowCommand.self,
             HistoryCommand.self, AccessCommand.self, LogCommand.self, RebuildCommand.self,
             ProjectionsCommand.self, VerifyCommand.self, SealCommand.self, StatsCommand.self,
-            CommandsCommand.self, DemoCommand.self,
+            CommandsCommand.self, DeliverCommand.self, ConfigureCommand.self, DemoCommand.self,
         ]
     )
 

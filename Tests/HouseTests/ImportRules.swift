@@ -26,6 +26,7 @@ enum ImportRules {
     static let targets: [String: ImportRule] = [
         "CLZ4": ImportRule(),
         "CLinux": ImportRule(),
+        "CZip": ImportRule(),
         "CCRC32C": ImportRule(),
         // No Foundation in the ways of an event: it passes there millions of times in a rebuild.
         "EventLine": ImportRule(["CCRC32C"]),
@@ -47,7 +48,7 @@ enum ImportRules {
             toolchain: system
         ),
         "Projections": ImportRule(),
-        "PortalService": ImportRule(belowService, toolchain: system),
+        "PortalService": ImportRule(belowService.union(["CZip"]), toolchain: system),
         "daybook": ImportRule(
             belowService.union(["PortalService"]),
             packages: ["ArgumentParser"],

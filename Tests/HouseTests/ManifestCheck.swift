@@ -55,6 +55,7 @@ enum ManifestCheck {
     }
 
     private static let toolchain: Set<String> = [
-        "Dispatch", "Foundation", "Glibc", "PackagePlugin", "Synchronization", "Testing",
+        "Dispatch", "Foundation", "Glibc", "PackagePlugin", "Synchronization",
+        "Testing",
     ]
 }

@@ -4,8 +4,8 @@ import PortalAccess
 extension CommandForm {
     /// The form of every callable command.
     static let all =
-        organisation + clients + invitations + profiles + letters + accounts + familyPortal
-        + chart
+        organisation + clients + invitations + profiles + letters + accounts + visits + links
+        + familyPortal + security + chart
 
     private static func form(_ name: String, _ fields: Field...) -> CommandForm {
         CommandForm(name: name, fields: fields)
@@ -41,6 +41,19 @@ extension CommandForm {
         form("ChangeInvitationExpiry", field("kind", .word("ownership")), field("days", .number)),
         form("TurnOnProfileBeforeAcceptance"),
         form("TurnOffProfileBeforeAcceptance"),
+        form(
+            "SaveEmailTemplate",
+            field("templateId", .id, .allowed),
+            field("purpose", .word("portalInvitation")),
+            field("name", .name, .refused(.nameRequired)),
+            field("subject", .name),
+            field("body", .text)
+        ),
+        form(
+            "ChooseDefaultEmailTemplate",
+            field("purpose", .word("portalInvitation")),
+            field("templateId", .id)
+        ),
         form(
             "DefinePortalRole",
             field("name", .name, .refused(.nameRequired)),
@@ -206,7 +219,21 @@ extension CommandForm {
             field("grantId", .id),
             field("confirmed", .flag, .allowed)
         ),
-        form("SetPassword", field("password", .name)),
+    ]
+
+    private static let security = [
+        form("SetPassword", field("password", .name), field("token", .name, .allowed)),
+        form("RequestPasswordReset", field("email", .email)), form("SetUpSecondFactor"),
+        form("ConfirmSecondFactor", field("code", .name)),
+        form("RemoveSecondFactor", field("accountId", .id)),
+        form("OpenRecord", field("profileId", .id), field("purpose", .name, .allowed)),
+        form("ChangeComingOfAge", field("ageYears", .number, .allowed)),
+        form(
+            "MergeClientRecords",
+            field("survivor", .id),
+            field("merged", .id),
+            field("keepAccountId", .id, .allowed)
+        ),
     ]
 
     private static let accounts = [
@@ -290,5 +317,46 @@ extension CommandForm {
         ),
         form("SendIntakeForm", field("clientId", .id), field("form", .form)),
         form("CompleteIntakeForm", field("formId", .id), field("answers", .form)),
+    ]
+
+    private static let visits = [
+        form("RecordChartNote", field("encounterId", .id), field("content", .text)),
+        form("SignEncounter", field("encounterId", .id)),
+        form("VoidEncounter", field("encounterId", .id)),
+        form("EnableAutoInvite"),
+        form("DisableAutoInvite"),
+        form("TurnAutoSendOff", field("clientId", .id)),
+        form("TurnAutoSendOn", field("clientId", .id)),
+        form("SetStaffInvitationRight", field("staffId", .id), field("mayInvite", .flag)),
+        form("SetPatientCommunication", field("setting", .name), field("enabled", .flag)),
+    ]
+
+    private static let links = [
+        form(
+            "SendPortalInvitation",
+            field("clientId", .id),
+            field("templateId", .id, .allowed),
+            field("origin", .word("clientCard"))
+        ),
+        form(
+            "SendCaregiverInvitation",
+            field("clientId", .id),
+            field("existingClientId", .id, .allowed),
+            field("name", .limited, .allowed),
+            field("email", .email, .allowed),
+            field("confirmed", .flag, .allowed)
+        ),
+        form(
+            "VerifyInvitedIdentity",
+            field("token", .name),
+            field("phone", .name),
+            field("dateOfBirth", .americanDate)
+        ),
+        form(
+            "RegisterByLink",
+            field("token", .name),
+            field("details", .details),
+            field("password", .name)
+        ),
     ]
 }

@@ -8,11 +8,12 @@ struct PermissionTests {
     /// The permission that staff need for a command.
     static let permissions: [Permission: [String]] = [
         .administerOrganisation: [
+            "ChangeComingOfAge",
             "AddStaffMember", "RemoveStaffMember", "GrantStaffPermission",
             "WithdrawStaffPermission", "ChangeOrganisationTimeZone",
             "ChangeRegistrationLockoutPolicy", "ChangeDisablingRecordStatuses",
             "ChangeInvitationExpiry", "TurnOnProfileBeforeAcceptance",
-            "TurnOffProfileBeforeAcceptance",
+            "TurnOffProfileBeforeAcceptance", "SaveEmailTemplate", "ChooseDefaultEmailTemplate",
         ],
         .definePortalRoles: ["DefinePortalRole", "ChangePortalRole", "RetirePortalRole"],
         .editDemographics: [
@@ -20,7 +21,9 @@ struct PermissionTests {
             "ChangeClientEmail", "ChangeClientPhone", "CorrectClientDateOfBirth",
             "ChangeClientName", "AddContact", "ChangeContact", "EnableContact",
         ],
-        .editClientCard: ["ChangeRecordStatus", "SetClientEndDate", "RemoveClientEndDate"],
+        .editClientCard: [
+            "MergeClientRecords", "ChangeRecordStatus", "SetClientEndDate", "RemoveClientEndDate",
+        ],
         .configureSupportInformation: [
             "EnterSupportInformation", "AmendSupportInformation", "WithdrawSupportInformation",
         ],
@@ -28,8 +31,17 @@ struct PermissionTests {
             "SendPatientMessage", "MarkPatientMessageRead", "SendBulkMessage", "SendIntakeForm",
         ],
         .inviteClient: ["InviteClient", "ReInviteClient"],
+        .sendPortalInvitation: [
+            "SendPortalInvitation", "SendCaregiverInvitation", "TurnAutoSendOff", "TurnAutoSendOn",
+        ],
+        .administerPatientCommunications: [
+            "EnableAutoInvite", "DisableAutoInvite", "SetPatientCommunication",
+            "SetStaffInvitationRight",
+        ],
         .workOnProfile: [
-            "RecordEncounter", "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
+            "OpenRecord",
+            "RecordEncounter", "RecordChartNote", "SignEncounter", "VoidEncounter",
+            "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
             "RemoveRecordResource", "ConnectPatientPortal", "DisconnectPatientPortal",
             "RevokeAccess",
         ],
@@ -44,6 +56,7 @@ struct PermissionTests {
             "AddDocument", "SetDocumentVisibility",
         ],
         .managePatientCredentials: [
+            "RemoveSecondFactor",
             "CreatePatientPortalCredentials", "DistributePatientProfileCredentials",
             "GenerateAccessLetter", "MarkAccessLetterSent", "ResendConfirmation",
             "DisablePatientProfileAccount", "EnablePatientProfileAccount",
@@ -59,7 +72,9 @@ struct PermissionTests {
     ]
 
     static let forAnybody: Set = [
+        "RequestPasswordReset",
         "AcceptInvitation", "RejectInvitation", "RegisterPatientUser", "ConfirmEmail", "SignIn",
+        "VerifyInvitedIdentity", "RegisterByLink",
     ]
 
     /// Commands about invitations of every kind: the kind says which permission is needed.
@@ -72,7 +87,10 @@ struct PermissionTests {
     @Test func `every callable command is for somebody`() {
         let names =
             Self.forStaff.map(\.name) + Self.byKind + Self.forAnybody
-            + ["RegisterOrganisation", "SignOut", "SetPassword", "CompleteIntakeForm"]
+            + [
+                "RegisterOrganisation", "SignOut", "SetPassword", "SetUpSecondFactor",
+                "ConfirmSecondFactor", "CompleteIntakeForm",
+            ]
         #expect(names.sorted() == CommandCatalogue.all.map { $0.name }.sorted())
     }
 
@@ -149,7 +167,13 @@ struct PermissionTests {
         }
         for actor in [stage.ana, .anonymous, .systemOperator] {
             expectRefused("SignOut", to: actor, in: stage)
-            expectRefused("SetPassword", to: actor, in: stage)
+            for name in ["SetUpSecondFactor", "ConfirmSecondFactor"] {
+                expectRefused(name, to: actor, in: stage)
+            }
+            // With a link it is for whoever has the link.
+            var world = stage.world
+            let outcome = world.run("SetPassword", ["password": "a new secret"], as: actor)
+            #expect(outcome.answer == .refuses(.notPermitted, recording: "CommandRefused"))
         }
     }
 

@@ -36,7 +36,7 @@ import Testing
         _ = try await house.inviteWithProfile(client)
         _ = try await house.sendCredentials(client)
         let outbox = try house.outbox()
-        #expect(outbox.count == 4)
+        #expect(outbox.count == 5)
         try FileManager.default.removeItem(atPath: house.directory.deliveredPath)
         try await house.reopen()
         #expect(try house.outbox() == outbox)

@@ -39,31 +39,3 @@ extension House {
         return code
     }
 }
-
-/// A Word file that holds nothing but the two names that a .docx must have.
-let emptyWordFile: JSONValue = [
-    "fileName": "letter.docx",
-    "content":
-        .string(Data(zip(["[Content_Types].xml", "word/document.xml"])).base64EncodedString()),
-]
-
-/// A zip archive of empty files (APPNOTE 6.3.3, §4.3.7, §4.3.12 and §4.3.16).
-private func zip(_ names: [String]) -> [UInt8] {
-    func number(_ value: Int, _ count: Int) -> [UInt8] {
-        (0..<count).map { UInt8(value >> ($0 * 8) & 0xff) }
-    }
-    var archive: [UInt8] = []
-    var directory: [UInt8] = []
-    for name in names {
-        let place = archive.count
-        let sizes = [UInt8](repeating: 0, count: 22) + number(name.utf8.count, 2) + number(0, 2)
-        archive += [0x50, 0x4b, 0x03, 0x04] + sizes + Array(name.utf8)
-        directory += [0x50, 0x4b, 0x01, 0x02] + [UInt8](repeating: 0, count: 24)
-        directory += number(name.utf8.count, 2) + [UInt8](repeating: 0, count: 12)
-        directory += number(place, 4) + Array(name.utf8)
-    }
-    let end = archive.count
-    return archive + directory + [0x50, 0x4b, 0x05, 0x06] + number(0, 4)
-        + number(names.count, 2) + number(names.count, 2) + number(directory.count, 4)
-        + number(end, 4) + number(0, 2)
-}

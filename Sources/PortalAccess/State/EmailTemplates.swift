@@ -33,6 +33,15 @@ package struct EmailTemplates: Hashable, Sendable {
         defaults[purpose].flatMap(template) ?? all.first { $0.purpose == purpose }
     }
 
+    /// What is written for a purpose: by the chosen template, else the organisation's own, else
+    /// the built-in text.
+    package func text(for purpose: EmailPurpose, by chosen: UniqueID?) -> EmailText {
+        guard let template = chosen.flatMap(template) ?? preset(for: purpose) else {
+            return purpose.builtInText
+        }
+        return EmailText(subject: template.subject, body: template.body)
+    }
+
     /// The state after an event.
     mutating func evolve(with event: PortalEvent) {
         switch event {

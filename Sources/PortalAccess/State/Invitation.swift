@@ -17,6 +17,8 @@ package struct Invitation: Hashable, Sendable {
     package private(set) var tokenHash: String
     package private(set) var expiresAt: Instant
     package private(set) var timesResent = 0
+    /// Why its mail could not be delivered; nil again when it is sent once more.
+    package private(set) var mailFailure: EmailFailure?
     /// Whether the holder of the newest link has shown who they are (S2-17).
     package private(set) var isIdentityVerified = false
     /// How often the holder of the newest link has failed to.
@@ -96,6 +98,9 @@ package struct Invitation: Hashable, Sendable {
             tokenHash = event.tokenHash
             expiresAt = event.expiresAt
             timesResent = event.attempt
+            mailFailure = nil
+        case .invitationEmailFailed(let event) where event.invitationId == id:
+            mailFailure = event.reasonCode
             isIdentityVerified = false
             failedVerifications = 0
         case .invitedIdentityVerified(let event) where event.invitationId == id:

@@ -17,6 +17,8 @@ struct Delivery: Sendable {
     private var position: UInt64
     /// The sequence up to which a restart knows that it is.
     private var noted: UInt64
+    /// The organisations as they were at `position`.
+    private var organisations: [UniqueID: OrganisationState] = [:]
 
     init(store: Store) {
         self.store = store
@@ -35,6 +37,13 @@ struct Delivery: Sendable {
         try note()
     }
 
+    /// Erases the secrets of mails that will never be written, because the events that promise
+    /// them did not come into the log. To be called when all that did are in the outbox.
+    func eraseOrphans() throws(ServiceError) {
+        let names = try serviceError { () throws(VaultError) in try store.vault.secretNames() }
+        for name in names where SecretName.isMailed(name) { try store.erase(name) }
+    }
+
     /// Writes what the events of a commit promise, and of commits before it that are not there.
     mutating func deliver(_ lines: [EventLine]) throws(ServiceError) {
         guard let first = lines.first?.envelope.sequence, first > position else { return }
@@ -50,20 +59,98 @@ struct Delivery: Sendable {
         }
         let hasDelivered = try deliver(event)
         try eraseEndedCode(event.event)
+        try eraseEndedFactor(event.event)
+        if event.envelope.client == nil, let organisation = event.envelope.organisation {
+            organisations[organisation]?.evolve(with: event.event)
+        }
         position = line.envelope.sequence
         return hasDelivered
     }
 
-    private func deliver(_ recorded: RecordedEvent) throws(ServiceError) -> Bool {
-        let letter = try Letter(recorded, store: store)
-        if let letter {
+    private mutating func deliver(_ recorded: RecordedEvent) throws(ServiceError) -> Bool {
+        if let letter = try Letter(recorded, store: store) {
             try letter.write(to: store)
             return true
         }
-        guard let mail = try Mail(recorded, store: store) else { return false }
-        try mail.write(to: store)
-        try eraseSecret(SecretName.token(mail.tokenHash))
+        if case .bulkMessageSent(let event) = recorded.event {
+            return try write(event, recorded)
+        }
+        var loader = StateLoader(log: store.log, vault: store.vault)
+        guard let draft = try MailDraft(recorded.event, loader: loader) else { return false }
+        return try write(draft, recorded, &loader)
+    }
+
+    private mutating func write(
+        _ draft: MailDraft,
+        _ recorded: RecordedEvent,
+        _ loader: inout StateLoader
+    ) throws(ServiceError) -> Bool {
+        guard let organisation = try organisation(recorded.envelope) else { return false }
+        let client = try organisation.id.flatMap { id throws(ServiceError) in
+            try loader.client(draft.clientID, in: id)?.state
+        }
+        let mail = try Mail(draft, of: recorded, in: organisation, client: client, store: store)
+        guard let mail else { return false }
+        if let barrier = try draft.barrier(in: organisation, at: store.clock.now, &loader) {
+            try store.deliveries.append(.dropped(recorded.envelope.id, barrier))
+        } else {
+            try mail.write(to: store)
+        }
+        // In this order: while its token is kept, a mail is written over itself after a crash.
+        try store.erase(SecretName.token(draft.tokenHash))
+        try erasePassword(of: draft, client)
         return true
+    }
+
+    /// The secret of a second factor that signing in no longer asks for.
+    private func eraseEndedFactor(_ event: PortalEvent) throws(ServiceError) {
+        guard case .secondFactorRemoved(let event) = event else { return }
+        try store.erase(SecretName.secondFactor(event.factorId))
+    }
+
+    /// A temporary password belongs to the newest mail of its invitation.
+    private func erasePassword(
+        of draft: MailDraft,
+        _ client: ClientState?
+    ) throws(ServiceError) {
+        guard draft.purpose == .familyPortalAccess, let id = draft.invitationID,
+            client?.invitation(id)?.tokenHash == draft.tokenHash
+        else { return }
+        try store.erase(SecretName.temporaryPassword(id))
+    }
+
+    private mutating func write(
+        _ event: BulkMessageSent,
+        _ recorded: RecordedEvent
+    ) throws(ServiceError) -> Bool {
+        var loader = StateLoader(log: store.log, vault: store.vault)
+        guard let organisation = try organisation(recorded.envelope) else { return false }
+        let bulk = BulkMail(event, of: recorded, in: organisation)
+        let known = bulk == nil ? [:] : try store.deliveries.records()
+        for recipient in event.recipientIds {
+            guard let id = organisation.id,
+                let card = try loader.client(recipient, in: id)?.state.card
+            else { continue }
+            try bulk?.write(to: card, unlessIn: known, store: store)
+        }
+        return bulk != nil
+    }
+
+    /// An organisation as it was before the event that is being delivered: a template that was
+    /// changed since must not change this mail.
+    private mutating func organisation(
+        _ envelope: Envelope
+    ) throws(ServiceError) -> OrganisationState? {
+        guard let id = envelope.organisation else { return nil }
+        if let known = organisations[id] { return known }
+        var loader = StateLoader(
+            log: store.log,
+            vault: store.vault,
+            through: envelope.sequence - 1
+        )
+        let state = try loader.organisation(id).state
+        organisations[id] = state
+        return state
     }
 
     /// A code that can no longer be used need not be printed again (invariant 13).
@@ -76,11 +163,7 @@ struct Delivery: Sendable {
             case .patientCredentialsVoided(let event): event.credentialId
             default: nil
             }
-        if let credential { try eraseSecret(SecretName.activationCode(credential)) }
-    }
-
-    private func eraseSecret(_ name: String) throws(ServiceError) {
-        try serviceError { () throws(VaultError) in try store.vault.eraseSecret(name) }
+        if let credential { try store.erase(SecretName.activationCode(credential)) }
     }
 
     private mutating func note() throws(ServiceError) {

@@ -8,6 +8,8 @@ import PortalEvents
 struct Letter {
     private let manifest: Manifest
     private let html: String
+    /// The Word file; nil where the base's own cannot be read any more.
+    private let word: [UInt8]?
     private let blobID: UniqueID
     private let subject: String
 
@@ -28,11 +30,26 @@ struct Letter {
         else { return nil }
         let values = try LetterValues(event, card, settings, recorded.envelope.time, store)
         guard let values else { return nil }
-        let body = values.body(of: template, showing: event.parts)
-        let base = settings.letterBases[template.baseID]?.body ?? ""
+        let base = settings.letterBases[template.baseID]
+        let document = try base.flatMap { base throws(ServiceError) in
+            try store.wordDocument(base.wordFile)
+        }
+        let body = values.body(
+            of: template,
+            showing: event.parts,
+            besides: MergeField.named(in: base?.body ?? "")
+                + (document?.fieldNames ?? []).compactMap { MergeField(rawValue: $0) }
+        )
+        let page = LetterPage(
+            title: template.name,
+            base: base?.body ?? "",
+            body: body,
+            values: values
+        )
         blobID = event.blobId
         subject = "client/\(event.clientId)"
-        html = LetterPage(title: template.name, base: base, body: body, values: values).html
+        html = page.html
+        word = try document?.merged(values, body: page.text)
         manifest = Manifest(
             id: event.letterId,
             kind: .letter,
@@ -45,8 +62,13 @@ struct Letter {
     }
 
     func write(to store: Store) throws(ServiceError) {
-        try store.blobs.keep(Array(html.utf8), as: blobID, for: subject)
-        try manifest.write(html, as: "html", to: store.directory.outboxPath)
+        try store.blobs.keep(Array(html.utf8), as: blobID, form: "html", for: subject)
+        let outbox = store.directory.outboxPath
+        if let word {
+            try store.blobs.keep(word, as: blobID, for: subject)
+            try DurableFile.write(word, to: "\(outbox)/\(manifest.id).docx")
+        }
+        try manifest.write(html, as: "html", to: outbox)
     }
 }
 
@@ -67,7 +89,7 @@ struct LetterValues {
         }
         guard let code, let given = card.givenName, let family = card.familyName else { return nil }
         let calendar = LocalCalendar(zone: organisation.timeZone) ?? .universal
-        values = [
+        var values: [MergeField: String] = [
             .patientIdNumber: card.patientIDNumber ?? "",
             .activationCode: String(decoding: code, as: UTF8.self),
             .registrationLink:
@@ -79,16 +101,29 @@ struct LetterValues {
             .today: "\(calendar.date(of: time))",
             .expiryDate: organisation.isRegistered ? try Self.expiryDate(event, store) : "",
         ]
+        // Name and code may go in letters of their own: a base that names both must not put them
+        // together again (S1-16).
+        for part in LetterPart.allCases where !event.parts.contains(part) {
+            if let field = MergeField(rawValue: part.rawValue) { values[field] = nil }
+        }
+        self.values = values
     }
 
     func value(_ field: MergeField) -> String? { values[field] }
 
-    /// A template's text with its fields filled in. A part that the letter must show and the text
-    /// does not name stands at the end.
-    func body(of template: LetterTemplate, showing parts: [LetterPart]) -> String {
-        let unnamed = parts.filter { !template.body.contains($0.rawValue) }.compactMap { part in
-            MergeField(rawValue: part.rawValue).flatMap { values[$0] }
-                .map { "\(Self.caption(part)): \($0)" }
+    /// A template's text with its fields filled in. A part that the letter must show and nothing
+    /// names stands at the end.
+    func body(
+        of template: LetterTemplate,
+        showing parts: [LetterPart],
+        besides namedInBase: [MergeField]
+    ) -> String {
+        let named = MergeField.named(in: template.body) + namedInBase
+        let unnamed = parts.compactMap { part -> String? in
+            guard let field = MergeField(rawValue: part.rawValue), !named.contains(field) else {
+                return nil
+            }
+            return values[field].map { "\(Self.caption(part)): \($0)" }
         }
         return ([MergeField.merge(template.body, value)] + unnamed).joined(separator: "\n\n")
     }
@@ -120,5 +155,14 @@ struct LetterValues {
             return "\(created.expiryDate)"
         }
         return ""
+    }
+}
+
+extension Store {
+    /// The Word file of a letter base; nil if it is none, as before they were checked.
+    fileprivate func wordDocument(
+        _ reference: WordFileReference
+    ) throws(ServiceError) -> WordDocument? {
+        try blobs.document(reference.blobId).flatMap { try? WordDocument($0) }
     }
 }

@@ -13,7 +13,7 @@ struct LetterPage {
         <html lang="en">
         <head>
         <meta charset="utf-8">
-        <title>\(escaped(title))</title>
+        <title>\(XMLText.escaped(title))</title>
         <style>
         body { font: 12pt/1.5 serif; max-width: 42em; margin: 3em auto; }
         p { white-space: pre-line; }
@@ -28,28 +28,14 @@ struct LetterPage {
     }
 
     /// `{{body}}` in the base is where the letter's own text goes; without one it comes last.
-    private var text: String {
+    var text: String {
         let hasPlace = base.contains("{{body}}")
         let merged = MergeField.merge(base) { $0 == .body ? body : values.value($0) }
         return hasPlace ? merged : base.isEmpty ? body : "\(merged)\n\n\(body)"
     }
 
     private func paragraphs(_ text: String) -> String {
-        text.split(separator: "\n\n").map { "<p>\(escaped(String($0)))</p>" }
+        text.split(separator: "\n\n").map { "<p>\(XMLText.escaped(String($0)))</p>" }
             .joined(separator: "\n")
-    }
-
-    private func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.append(character)
-            }
-        }
-        return escaped
     }
 }

@@ -3,112 +3,92 @@ import PersonalData
 import PortalAccess
 import PortalEvents
 
-/// A mail that an event promises.
+/// A mail that an event promises, with the secret that it carries.
 struct Mail {
-    /// The hash of the token in its link.
-    let tokenHash: String
     private let manifest: Manifest
-    private let subject: String
-    private let body: String
+    private let text: EmailText
+    private let sender: String
 
-    /// The mail of an event; nil if it promises none, or its recipient was erased meanwhile.
-    init?(_ recorded: RecordedEvent, store: Store) throws(ServiceError) {
-        guard let draft = try MailDraft(recorded.event, store: store) else { return nil }
-        let token = try serviceError { () throws(VaultError) in
-            try store.vault.secret(SecretName.token(draft.tokenHash))
-        }
-        // The token is erased once the mail was written: there is nothing left to do.
-        guard let token else { return nil }
-        let link =
-            "\(store.configuration.portalURL)/\(draft.path)?token="
-            + String(decoding: token, as: UTF8.self)
-        tokenHash = draft.tokenHash
-        subject = draft.subject
-        body = draft.text + "\n\n    \(link)\n"
+    /// Nil where the secret is no longer kept: then the mail has been written.
+    init?(
+        _ draft: MailDraft,
+        of recorded: RecordedEvent,
+        in organisation: OrganisationState,
+        client: ClientState?,
+        store: Store
+    ) throws(ServiceError) {
+        guard let token = try store.kept(SecretName.token(draft.tokenHash)) else { return nil }
+        var values = MailValues(
+            client: client,
+            organisation: organisation,
+            portalURL: store.configuration.portalURL,
+            time: recorded.envelope.time,
+            expiresAt: draft.expiresAt
+        )
+        if let name = draft.recipientName { values[.recipientName] = name }
+        let template = organisation.emails.text(for: draft.purpose, by: draft.templateID)
+        let fields = try Self.secrets(draft, template, token, store)
+        // Somebody who has signed in before keeps the password that they have.
+        values[.temporaryPassword] = "the password that you already use"
+        for (field, value) in fields { values[field] = value }
+        text = template.merged { values[$0] }
+        sender = store.configuration.mailSender
         manifest = Manifest(
             id: recorded.envelope.id,
             kind: .mail,
-            purpose: draft.purpose,
+            purpose: draft.purpose.rawValue,
             recipient: draft.recipient,
             clientID: recorded.envelope.client,
-            fields: [JSONMember(draft.linkField, .string(link))],
+            fields: fields.map { JSONMember($0.rawValue, .string($1)) },
             createdAt: recorded.envelope.time
         )
+    }
+
+    /// The secrets that the mail shows, by the fields that stand for them.
+    private static func secrets(
+        _ draft: MailDraft,
+        _ template: EmailText,
+        _ token: String,
+        _ store: Store
+    ) throws(ServiceError) -> [(MergeField, String)] {
+        guard draft.purpose == .familyPortalAccess else {
+            let field = draft.purpose.linkField
+            return [(field, store.configuration.link(field, token: token))]
+        }
+        var fields: [(MergeField, String)] = []
+        if MergeField.named(in: template.body).contains(.invitationLink) {
+            let link = store.configuration.link(.invitationLink, token: token)
+            fields.append((.invitationLink, link))
+        }
+        if let invitation = draft.invitationID,
+            let password = try store.kept(SecretName.temporaryPassword(invitation))
+        {
+            fields.append((.temporaryPassword, password))
+        }
+        return fields
     }
 
     func write(to store: Store) throws(ServiceError) {
         let message = MailMessage(
             id: manifest.id,
+            sender: sender,
             recipient: manifest.recipient,
-            subject: subject,
-            body: body,
+            subject: text.subject,
+            body: text.body,
             date: manifest.createdAt
         )
         try manifest.write(message.text, as: "eml", to: store.directory.outboxPath)
     }
 }
 
-/// What an event says about the mail it promises.
-private struct MailDraft {
-    let recipient: String
-    let tokenHash: String
-    let purpose: String
-    let path: String
-    let linkField: String
-    let subject: String
-    let text: String
-
-    init?(_ event: PortalEvent, store: Store) throws(ServiceError) {
-        switch event {
-        case .clientInvited(let event):
-            guard let personal = event.personal.content else { return nil }
-            self.init(invitationTo: personal.recipientEmail, event.tokenHash)
-        case .clientReInvited(let event):
-            guard let personal = event.personal.content else { return nil }
-            self.init(invitationTo: personal.recipientEmail, event.tokenHash)
-        case .portalInvitationResent(let event):
-            guard let email = try store.recipient(of: event.invitationId) else { return nil }
-            self.init(invitationTo: email, event.tokenHash)
-        case .confirmationEmailSent(let event):
-            guard let personal = event.personal.content else { return nil }
-            self.init(confirmationTo: personal.email, event.tokenHash)
-        default: return nil
-        }
-    }
-
-    private init(invitationTo email: String, _ tokenHash: String) {
-        recipient = email
-        self.tokenHash = tokenHash
-        purpose = "clientInvitation"
-        path = "invitation"
-        linkField = "invitationLink"
-        subject = "You are invited to your health record"
-        text = """
-            You are invited to take ownership of your health record, and to decide who may see it.
-
-            Follow this link to accept or to decline:
-            """
-    }
-
-    private init(confirmationTo email: String, _ tokenHash: String) {
-        recipient = email
-        self.tokenHash = tokenHash
-        purpose = "emailConfirmation"
-        path = "confirm"
-        linkField = "confirmationLink"
-        subject = "Confirm your email address"
-        text = "Follow this link to confirm your email address and to finish your registration:"
-    }
-}
-
 extension Store {
-    /// The address that an invitation went to.
-    fileprivate func recipient(of invitation: UniqueID) throws(ServiceError) -> String? {
-        let loader = StateLoader(log: log, vault: vault)
-        switch try loader.events(in: StreamName("invitation", invitation)).first {
-        case .clientInvited(let event): return event.personal.content?.recipientEmail
-        case .clientReInvited(let event): return event.personal.content?.recipientEmail
-        default: return nil
-        }
+    /// A secret that waits for being handed out; nil if it was.
+    func kept(_ name: String) throws(ServiceError) -> String? {
+        try serviceError { () throws(VaultError) in try vault.secret(name) }
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    func erase(_ name: String) throws(ServiceError) {
+        try serviceError { () throws(VaultError) in try vault.eraseSecret(name) }
     }
 }

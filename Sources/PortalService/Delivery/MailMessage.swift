@@ -4,27 +4,34 @@ import Foundation
 /// A plain-text mail in the form of RFC 5322, with an 8-bit body in UTF-8.
 struct MailMessage {
     let id: UniqueID
+    let sender: String
     let recipient: String
     let subject: String
     let body: String
     let date: Instant
 
     var text: String {
+        let lines = body.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let isPlain = lines.allSatisfy { $0.utf8.count <= Self.lineLengthMax && !$0.contains("\r") }
         let headers = [
             "Date: \(dateText)",
-            "From: portal@daybook.local",
+            "From: \(sender)",
             "To: \(recipient)",
             "Subject: \(encoded(subject))",
             "Message-ID: <\(id)@daybook.local>",
             "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=utf-8",
-            "Content-Transfer-Encoding: 8bit",
+            "Content-Transfer-Encoding: \(isPlain ? "8bit" : "base64")",
         ]
-        let lines =
-            headers + [""]
-            + body.split(separator: "\n", omittingEmptySubsequences: false)
-            .map(String.init)
-        return lines.joined(separator: "\r\n")
+        return (headers + [""] + (isPlain ? lines : base64Lines)).joined(separator: "\r\n")
+    }
+
+    /// RFC 5322 §2.1.1, without the line's end.
+    private static let lineLengthMax = 998
+
+    private var base64Lines: [String] {
+        Data(body.utf8).base64EncodedString(options: [.lineLength76Characters])
+            .split(whereSeparator: \.isNewline).map(String.init)
     }
 
     private var dateText: String {
@@ -37,9 +44,17 @@ struct MailMessage {
         )
     }
 
-    /// RFC 2047: text outside ASCII in a header.
+    /// RFC 2047: text outside ASCII in a header, in words of at most 75 characters. What would
+    /// begin another header is a space.
     private func encoded(_ text: String) -> String {
-        guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
-        return "=?utf-8?B?\(Data(text.utf8).base64EncodedString())?="
+        let line = String(text.map { $0.isNewline ? " " : $0 })
+        guard !line.utf8.allSatisfy({ $0 < 0x80 }) else { return line }
+        var words: [String] = [""]
+        for character in line {
+            if (words.last ?? "").utf8.count + character.utf8.count > 39 { words.append("") }
+            words[words.count - 1].append(character)
+        }
+        return words.map { "=?utf-8?B?\(Data($0.utf8).base64EncodedString())?=" }
+            .joined(separator: "\r\n ")
     }
 }

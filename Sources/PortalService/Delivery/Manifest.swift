@@ -13,6 +13,10 @@ struct Manifest {
     enum Kind: String {
         case mail
         case letter
+        /// A message to a telephone.
+        case text
+        /// A message that is read out to whoever answers the telephone.
+        case voice
     }
 
     var json: JSONValue {

@@ -27,11 +27,14 @@ extension CommandDesk {
             return Submitted(
                 pending: pending,
                 refusal: decision.refusal,
+                remarks: handedOut(loaded, for: decision.events),
                 events: decision.events
             )
         } catch .conflict {
+            try forget(loaded.secrets, of: decision.events)
             return nil
         } catch .lineTooLong {
+            try forget(loaded.secrets, of: decision.events)
             throw .refusal(.invalidInput("input", "makes an event longer than a line of the log"))
         } catch {
             throw .service(ServiceError(error.description))
@@ -114,23 +117,21 @@ extension CommandDesk {
     /// Keeps what has to be printed or mailed, before the events that promise it are durable.
     private func keep(_ secrets: DrawnSecrets, for events: [PortalEvent]) throws(DeskFailure) {
         do throws(VaultError) {
-            for event in events {
-                switch event {
-                case .patientCredentialsCreated(let event):
-                    try store.vault.storeSecret(
-                        SecretName.activationCode(event.credentialId),
-                        Array(secrets.activationCode.utf8)
-                    )
-                case .temporaryPasswordIssued(let event):
-                    try store.vault.storeSecret(
-                        SecretName.temporaryPassword(event.invitationId),
-                        Array(secrets.temporaryPassword.utf8)
-                    )
-                default:
-                    guard let hash = event.tokenHash, let token = secrets.token(hash) else { break }
-                    try store.vault.storeSecret(SecretName.token(hash), Array(token.utf8))
-                }
+            for (name, secret) in secrets.promised(by: events) {
+                try store.vault.storeSecret(name, secret)
             }
+        } catch {
+            throw .service(ServiceError(error.description))
+        }
+    }
+
+    /// Erases what was kept for events that did not come into the log.
+    private func forget(
+        _ secrets: DrawnSecrets,
+        of events: [PortalEvent]
+    ) throws(DeskFailure) {
+        do throws(VaultError) {
+            for (name, _) in secrets.promised(by: events) { try store.vault.eraseSecret(name) }
         } catch {
             throw .service(ServiceError(error.description))
         }
@@ -178,6 +179,12 @@ enum SecretName {
         "temporaryPassword/\(invitation)"
     }
     static func token(_ hash: String) -> String { "token/\(hash)" }
+    static func secondFactor(_ factor: UniqueID) -> String { "secondFactor/\(factor)" }
+
+    /// Whether a secret is kept only until its mail is written.
+    static func isMailed(_ name: String) -> Bool {
+        name.hasPrefix("token/") || name.hasPrefix("temporaryPassword/")
+    }
 }
 
 /// Secrets drawn for one command.
@@ -186,6 +193,8 @@ struct DrawnSecrets {
     let hashes: FreshSecrets
     /// A temporary password, for a command that mails one.
     var temporaryPassword = ""
+    /// The secret of a second factor, for a command that hands one out.
+    let secondFactor = RandomSource.bytes(OneTimeCode.secretByteCount)
     private let tokens: [String: String]
 
     /// The secrets for a command that hands out at most so many links.
@@ -209,6 +218,25 @@ struct DrawnSecrets {
         )
     }
 
-    /// The token of a link, by its hash.
-    func token(_ hash: String) -> String? { tokens[hash] }
+    /// What events promise to hand out, by the names under which the vault keeps it.
+    func promised(by events: [PortalEvent]) -> [(name: String, secret: [UInt8])] {
+        events.compactMap { event in
+            switch event {
+            case .patientCredentialsCreated(let event):
+                return (
+                    SecretName.activationCode(event.credentialId), Array(activationCode.utf8)
+                )
+            case .temporaryPasswordIssued(let event):
+                return (
+                    SecretName.temporaryPassword(event.invitationId),
+                    Array(temporaryPassword.utf8)
+                )
+            case .secondFactorSetUp(let event):
+                return (SecretName.secondFactor(event.factorId), secondFactor)
+            default:
+                guard let hash = event.tokenHash, let token = tokens[hash] else { return nil }
+                return (SecretName.token(hash), Array(token.utf8))
+            }
+        }
+    }
 }

@@ -14,6 +14,8 @@ package actor CommandDesk {
 
     var loader: StateLoader
     var delivery: Delivery
+    /// How many passwords were hashed, which is what a refusal's duration is made of.
+    var hashingCount = 0
     private let executor = BlockingExecutor(label: "daybook.desk")
 
     /// Decisions that lost against another one are made again at most so often.
@@ -36,6 +38,7 @@ package actor CommandDesk {
     package func start() async throws(ServiceError) {
         try await finishErasures()
         try delivery.catchUp()
+        try delivery.eraseOrphans()
     }
 
     /// Runs a command. A refusal is an answer; errors are the program's own, such as a full disk.
@@ -91,7 +94,7 @@ package actor CommandDesk {
             try await afterwards(receipt)
             try await react(to: submitted, order)
             if let refusal = submitted.refusal { return .refused(refusal) }
-            return Self.accepted(receipt, order.command)
+            return Self.accepted(receipt, order.command).saying(submitted.remarks)
         }
         throw .refusal(Refusal(.versionConflict, detail: "others were faster; try again"))
     }
@@ -129,18 +132,31 @@ package actor CommandDesk {
             let command = try type.init(&input)
             try input.finish()
             try checkDocument(of: command)
-            if let file = (command as? any CarriesWordFile)?.uploaded,
-                (try? WordDocument(base64: file.content)) == nil
-            {
-                throw Refusal(
-                    .notAWordFile,
-                    field: "wordFile",
-                    detail: "its content must be a .docx file in base64"
-                )
-            }
+            if let file = (command as? any CarriesWordFile)?.uploaded { try check(file) }
             return command
         } catch {
             throw .refusal(error)
+        }
+    }
+
+    /// A Word file must be one, and name only fields that a letter can fill.
+    private func check(_ file: WordFile) throws(Refusal) {
+        let document: WordDocument
+        do throws(ServiceError) {
+            document = try WordDocument(base64: file.content)
+        } catch {
+            throw Refusal(
+                .notAWordFile,
+                field: "wordFile",
+                detail: "its content must be a .docx file in base64; \(error.description)"
+            )
+        }
+        for name in document.fieldNames {
+            _ = try MergeField.fields(
+                in: "{{\(name)}}",
+                among: MergeField.inLetters,
+                as: "wordFile"
+            )
         }
     }
 
@@ -167,11 +183,25 @@ struct Submitted {
     /// Nil where there was nothing to write.
     var pending: PendingAppend?
     var refusal: Refusal?
+    /// What the reply says besides, this one time.
+    var remarks: [JSONMember] = []
     /// What was handed to the log.
     var events: [PortalEvent] = []
 }
 
 extension CommandReply {
+    /// The reply with something that stands in no event.
+    func saying(_ remarks: [JSONMember]) -> CommandReply {
+        guard case .accepted(var accepted) = self else { return self }
+        accepted.remarks += remarks
+        return .accepted(accepted)
+    }
+
+    /// The reply that says nothing of what was done.
+    static func heard(_ lines: [EventLine]) -> CommandReply {
+        .accepted(Accepted(sequence: lines.last?.envelope.sequence ?? 0, events: [], ids: []))
+    }
+
     static func accepted(
         _ lines: [EventLine],
         _ ids: [JSONMember],

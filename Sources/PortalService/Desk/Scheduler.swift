@@ -18,6 +18,7 @@ package struct Scheduler: Sendable {
         EndDateTimer(),
         RecordStatusTimer(),
         AutoInviteTimer(),
+        ComingOfAgeTimer(),
     ]
 
     /// A scheduler for a desk.

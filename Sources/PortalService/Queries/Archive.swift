@@ -14,6 +14,8 @@ package final class Archive: Sendable {
     /// Reads the log's lines.
     package let reader: LogReader
     let projections: ProjectionSet
+    /// What the store says of itself.
+    let configuration: StoreConfiguration
 
     /// The log, where this process writes it; its index makes reading a stream cheap.
     private let log: EventLog?
@@ -22,6 +24,7 @@ package final class Archive: Sendable {
     /// What a store holds that is open for writing.
     init(of store: Store) throws(ServiceError) {
         clock = store.clock
+        configuration = store.configuration
         vault = store.vault
         blobs = store.blobs
         reader = store.log.reader
@@ -43,6 +46,7 @@ package final class Archive: Sendable {
         }
         let definitions = try ProjectionFolder.definitions(extra: extraProjections)
         self.clock = clock
+        self.configuration = configuration
         self.vault = vault
         blobs = BlobStore(directory: directory.blobsPath, vault: vault)
         self.definitions = definitions

@@ -28,7 +28,7 @@ extension QueryCatalogue {
         },
         Query("MergeFields") { asked in
             try asked.requireStaff()
-            return .array(MergeField.allCases.map { ["field": .string($0.rawValue)] })
+            return .array(MergeField.inLetters.map { ["field": .string($0.rawValue)] })
         },
     ]
 }

@@ -81,8 +81,9 @@ struct Query: Sendable {
 package enum QueryCatalogue {
     static let all: [Query] =
         clientQueries + accountQueries + profileQueries + historyQueries + organisationQueries
+        + openingQueries
         + messagingQueries + documentQueries + supportQueries + portalContentQueries
-        + invitationQueries + familyPortalQueries
+        + invitationQueries + familyPortalQueries + emailQueries
 
     static func named(_ name: String) -> Query? { byName[name] }
 

@@ -12,18 +12,23 @@ struct BlobStore: Sendable {
         self.vault = vault
     }
 
-    /// Keeps a document under an id; durable when this returns.
-    func keep(_ bytes: [UInt8], as id: UniqueID, for subject: String) throws(ServiceError) {
+    /// Keeps a document under an id, or another form of it; durable when this returns.
+    func keep(
+        _ bytes: [UInt8],
+        as id: UniqueID,
+        form: String? = nil,
+        for subject: String
+    ) throws(ServiceError) {
         let sealed = try serviceError { () throws(VaultError) in
             try vault.seal(bytes, for: subject)
         }
-        try DurableFile.write(Array(sealed.utf8), to: path(id))
+        try DurableFile.write(Array(sealed.utf8), to: path(id, form))
     }
 
     /// A document; nil if its subject's key was destroyed.
-    func document(_ id: UniqueID) throws(ServiceError) -> [UInt8]? {
-        guard let sealed = FileManager.default.contents(atPath: path(id)) else {
-            throw ServiceError("\(path(id)) is missing; restore it from a backup")
+    func document(_ id: UniqueID, form: String? = nil) throws(ServiceError) -> [UInt8]? {
+        guard let sealed = FileManager.default.contents(atPath: path(id, form)) else {
+            throw ServiceError("\(path(id, form)) is missing; restore it from a backup")
         }
         let opened = try serviceError { () throws(VaultError) in
             try vault.open(String(decoding: sealed, as: UTF8.self))
@@ -32,7 +37,9 @@ struct BlobStore: Sendable {
         return bytes
     }
 
-    private func path(_ id: UniqueID) -> String { "\(directory)/\(id).jwe" }
+    private func path(_ id: UniqueID, _ form: String?) -> String {
+        "\(directory)/\(id)\(form.map { ".\($0)" } ?? "").jwe"
+    }
 }
 
 extension Store {

@@ -22,6 +22,7 @@ package struct DataDirectory: Hashable, Sendable {
     /// Letters and mails that wait to be handed over.
     package var outboxPath: String { "\(path)/outbox" }
     var deliveredPath: String { "\(path)/outbox/.delivered" }
+    var deliveriesPath: String { "\(path)/outbox/.deliveries.ndjson" }
 
     /// Whether a store has been made here.
     package var holdsStore: Bool { FileManager.default.fileExists(atPath: configurationPath) }
@@ -65,6 +66,11 @@ package struct StoreConfiguration: Codable, Hashable, Sendable {
     package var portalURL: String
     /// The binary logarithm of scrypt's cost for new passwords.
     package var passwordCost: Int
+    /// How mails leave the house; without it they stay in the outbox.
+    package var mail: MailSettings?
+
+    /// The address that mails come from.
+    var mailSender: String { mail?.sender ?? "portal@daybook.local" }
 
     static let currentVersion = 1
 
@@ -93,7 +99,8 @@ package struct StoreConfiguration: Codable, Hashable, Sendable {
         return found
     }
 
-    func save(to directory: DataDirectory) throws(ServiceError) {
+    /// Writes a store's `daybook.json`.
+    package func save(to directory: DataDirectory) throws(ServiceError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {

@@ -1,0 +1,90 @@
+import EventLine
+import PortalAccess
+import PortalEvents
+
+/// Why a mail with a secret is not handed over after all (invariant 12).
+enum MailBarrier: String {
+    /// The link is dead: it was used, replaced, taken back or has expired.
+    case linkIsDead
+    case locked
+    case disabled
+    case endDated
+    case accessRemoved
+}
+
+extension MailDraft {
+    /// What keeps the recipient out now, whatever was true when the mail was promised; nil if
+    /// nothing does.
+    func barrier(
+        in organisation: OrganisationState,
+        at now: Instant,
+        _ loader: inout StateLoader
+    ) throws(ServiceError) -> MailBarrier? {
+        let today = (LocalCalendar(zone: organisation.timeZone) ?? .universal).date(of: now)
+        guard let id = organisation.id, let client = try loader.client(clientID, in: id)?.state
+        else { return .accessRemoved }
+        if let expiresAt, now >= expiresAt { return .linkIsDead }
+        if let invitationID {
+            guard let invitation = client.invitation(invitationID),
+                invitation.state(at: now) == .pending, invitation.tokenHash == tokenHash
+            else { return .linkIsDead }
+            if let barrier = client.barrier(to: invitation, organisation, today) { return barrier }
+        }
+        guard let (account, home) = try account(in: client, id, &loader) else { return nil }
+        if purpose == .emailConfirmation, account.confirmation?.tokenHash != tokenHash {
+            return .linkIsDead
+        }
+        return home.barrier(to: account, organisation, today)
+    }
+
+    /// The account that the mail lets in, with the client with whom it was opened. A patient who
+    /// is invited may have an account that the invitation does not name.
+    private func account(
+        in client: ClientState,
+        _ organisation: UniqueID,
+        _ loader: inout StateLoader
+    ) throws(ServiceError) -> (PortalAccount, home: ClientState)? {
+        guard let accountID else {
+            let isForPatient = invitationID.flatMap(client.invitation)?.recipientKind == .patient
+            return isForPatient ? client.ownAccount.map { ($0, client) } : nil
+        }
+        if let account = client.account(accountID) { return (account, client) }
+        let stream = StreamName("portalAccount", accountID)
+        guard let homeID = try loader.client(of: stream, in: organisation),
+            let home = try loader.client(homeID, in: organisation)?.state,
+            let account = home.account(accountID)
+        else { return nil }
+        return (account, home)
+    }
+}
+
+extension ClientState {
+    fileprivate func barrier(
+        to invitation: Invitation,
+        _ organisation: OrganisationState,
+        _ today: LocalDate
+    ) -> MailBarrier? {
+        if card?.isEndDated(on: today) ?? false { return .endDated }
+        let isShutOut =
+            invitation.recipientKind == .patient && isRecordDisabling(in: organisation, on: today)
+        if isShutOut { return .disabled }
+        guard let grantID = invitation.grantID else { return nil }
+        let grant = profiles.lazy.compactMap { $0.grant(grantID) }.first
+        switch grant?.state {
+        case .invited, .active: return nil
+        case .suspended, .removed, nil: return .accessRemoved
+        }
+    }
+
+    fileprivate func barrier(
+        to account: PortalAccount,
+        _ organisation: OrganisationState,
+        _ today: LocalDate
+    ) -> MailBarrier? {
+        switch userState(of: account, in: organisation, on: today) {
+        case .disabled: .disabled
+        case .locked: .locked
+        case .pendingRegistration, .pendingEmailConfirmation, .active: nil
+        }
+    }
+}
