@@ -53,7 +53,7 @@ struct ProjectedStateTests {
             .map { "\($0.id) \($0.state.rawValue)" }
         var differences = found.symmetricDifference(folded).sorted()
         for (id, client) in world.clients {
-            let projected = try projected(id, client, (states, profiles), today: world.today)
+            let projected = try projected(id, client, (states, profiles), in: world)
             let expected = expected(client, in: world)
             if projected != expected {
                 differences.append("client \(id): projected \(projected), folded \(expected)")
@@ -66,10 +66,11 @@ struct ProjectedStateTests {
         _ id: UniqueID,
         _ client: ClientState,
         _ databases: (states: ProjectionDatabase, profiles: ProjectionDatabase),
-        today: LocalDate
+        in world: World
     ) throws -> [String] {
         let arguments: [String: JSONValue] = [
-            "client": .string("\(id)"), "today": .string("\(today)"),
+            "client": .string("\(id)"), "today": .string("\(world.today)"),
+            "now": .string("\(world.now)"),
         ]
         let user = try databases.states.query("patient-user-state", arguments: arguments).first
         let status = try databases.states.query(
