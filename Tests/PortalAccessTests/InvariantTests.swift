@@ -17,6 +17,7 @@ struct InvariantTests {
         for _ in 0..<Self.stepCount {
             let before = history.stage.world
             let step = history.advance()
+            invariants.today = history.stage.world.today
             invariants.observe(step.outcome.events, by: step.actor)
             let breaches =
                 invariants.breaches + Self.breaches(of: step, before, history.stage.world)

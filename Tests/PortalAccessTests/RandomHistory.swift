@@ -75,11 +75,16 @@ struct RandomHistory {
         let account = stage.account?.id ?? Stage.nobody
         let invitation = stage.invitation?.id ?? Stage.nobody
         let (name, outcome): (String, Outcome) =
-            switch Int.random(in: 0..<4, using: &generator) {
+            switch Int.random(in: 0..<5, using: &generator) {
             case 3:
                 (
                     "ApplyComingOfAge",
                     stage.world.obey(ApplyComingOfAge(clientID: stage.client), as: .scheduler)
+                )
+            case 4:
+                (
+                    "ApplyEndDate",
+                    stage.world.obey(ApplyEndDate(clientID: stage.client), as: .scheduler)
                 )
             case 0:
                 (
@@ -154,12 +159,14 @@ extension RandomHistory {
     }
 
     private mutating func byStaff() -> Call {
-        if chance(30) {
+        if chance(25) {
             let (name, input) = aboutFamilyPortal()
             return (name, input, one(of: staff))
         }
         let (name, input) =
-            chance(6) ? aboutRecords() : chance(60) ? aboutAccounts() : aboutInvitations()
+            chance(6)
+            ? aboutRecords()
+            : chance(12) ? aboutChart() : chance(60) ? aboutAccounts() : aboutInvitations()
         return (name, input, one(of: staff))
     }
 
@@ -223,9 +230,10 @@ extension RandomHistory {
     private mutating func byOwner() -> Call {
         let accounts = clients.flatMap { stage.world.clients[$0]?.accounts ?? [] }.map(\.id)
         let actor = Actor.portalUser(one(of: accounts + [Stage.nobody]))
-        switch Int.random(in: 0..<8, using: &generator) {
+        switch Int.random(in: 0..<9, using: &generator) {
         case 6: return ("SetUpSecondFactor", [:], actor)
         case 7: return ("ConfirmSecondFactor", ["code": one(of: ["1", "5", "x"])], actor)
+        case 8: return ("SendPatientMessage", stage.writing, actor)
         case 0: return ("AddRecordResource", stage.adding("condition"), actor)
         case 3, 4: return ("SetPassword", ["password": .string(one(of: Self.passwords))], actor)
         case 1: return ("SignOut", [:], actor)
