@@ -45,6 +45,14 @@ struct RandomHistory {
         stage.grant(.inviteClient, to: coordinator)
         stage.grant(.workOnProfile, to: coordinator)
         staff += [clerk, coordinator, .systemOperator]
+        if chance(50) { inviteAutomatically() }
+    }
+
+    /// Whom other ways reach first is not invited automatically; so one client is, at the start.
+    private mutating func inviteAutomatically() {
+        stage.done("EnableAutoInvite")
+        stage.choose(one(of: clients))
+        stage.signedVisit()
     }
 
     /// Does something at random.
@@ -75,7 +83,12 @@ struct RandomHistory {
         let account = stage.account?.id ?? Stage.nobody
         let invitation = stage.invitation?.id ?? Stage.nobody
         let (name, outcome): (String, Outcome) =
-            switch Int.random(in: 0..<3, using: &generator) {
+            switch Int.random(in: 0..<4, using: &generator) {
+            case 3:
+                (
+                    "SendAutoInvitation",
+                    stage.world.obey(SendAutoInvitation(clientID: stage.client), as: .scheduler)
+                )
             case 0:
                 (
                     "ExpireCredentials",
@@ -103,7 +116,7 @@ extension RandomHistory {
     private mutating func outsiders() -> Call {
         let password = JSONValue.string(one(of: Self.passwords))
         let email = JSONValue.string(one(of: Self.emails))
-        switch Int.random(in: 0..<12, using: &generator) {
+        switch Int.random(in: 0..<15, using: &generator) {
         case 0...4: return ("RegisterPatientUser", registration(email, password), .anonymous)
         case 5, 6: return ("ConfirmEmail", stage.confirmationLink, .anonymous)
         case 7...9:
@@ -113,7 +126,10 @@ extension RandomHistory {
             let capacity: JSONValue = chance(80) ? "self" : "legalRepresentative"
             let input = invitationLink().with("capacity", capacity)
             return ("AcceptInvitation", input.with("password", password), .anonymous)
-        default: return ("RejectInvitation", invitationLink(), .anonymous)
+        case 11: return ("RejectInvitation", invitationLink(), .anonymous)
+        default:
+            let (name, input) = byLink(password)
+            return (name, input, .anonymous)
         }
     }
 
@@ -140,7 +156,8 @@ extension RandomHistory {
             let (name, input) = aboutFamilyPortal()
             return (name, input, one(of: staff))
         }
-        let (name, input) = chance(60) ? aboutAccounts() : aboutInvitations()
+        let (name, input) =
+            chance(25) ? aboutVisits() : chance(60) ? aboutAccounts() : aboutInvitations()
         return (name, input, one(of: staff))
     }
 
