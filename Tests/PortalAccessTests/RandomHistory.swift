@@ -1,6 +1,7 @@
 import EventLine
 import PortalAccess
 import PortalEvents
+import Testing
 
 /// A random history: several clients who share addresses, staff with some permissions, people
 /// with accounts, wrong codes, dead links, and a clock that moves with its timers. The same seed
