@@ -22,7 +22,7 @@ extension QueryCatalogue {
             if let chosen, asked.settings.emails.template(chosen) == nil {
                 throw Refusal(.notFound, field: "templateId")
             }
-            return preview(to: client, by: chosen, asked)
+            return try preview(to: client, by: chosen, asked)
         },
     ]
 
@@ -41,7 +41,8 @@ extension QueryCatalogue {
         to client: ClientState,
         by chosen: UniqueID?,
         _ asked: QueryCase
-    ) -> JSONValue {
+    ) throws -> JSONValue {
+        let configuration = try asked.archive.configuration
         let emails = asked.settings.emails
         let purpose = chosen.flatMap(emails.template)?.purpose ?? .portalInvitation
         let template = chosen.flatMap(emails.template) ?? emails.preset(for: purpose)
@@ -50,12 +51,12 @@ extension QueryCatalogue {
         var values = MailValues(
             client: client,
             organisation: asked.settings,
-            portalURL: asked.archive.configuration.portalURL,
+            portalURL: configuration.portalURL,
             time: asked.moment.time,
             expiresAt: asked.moment.time.adding(microseconds: days * 86_400_000_000)
         )
         for field in [MergeField.invitationLink, .confirmationLink, .resetLink] {
-            values[field] = asked.archive.configuration.link(field, token: "preview")
+            values[field] = configuration.link(field, token: "preview")
         }
         values[.temporaryPassword] = "(temporary password)"
         let text = emails.text(for: purpose, by: chosen).merged { values[$0] }
