@@ -42,11 +42,13 @@ let package = Package(
             path: "Projections",
             resources: [
                 .embedInCode("access-grants.sql"), .embedInCode("audit-trail.sql"),
+                .embedInCode("coming-of-age.sql"),
                 .embedInCode("contacts.sql"),
                 .embedInCode("invitations.sql"), .embedInCode("letters.sql"),
                 .embedInCode("profile-states.sql"),
                 .embedInCode("auto-invites.sql"),
                 .embedInCode("invitation-statistics.sql"),
+                .embedInCode("bulk-messages.sql"), .embedInCode("profiles.sql"),
             ]
         ),
         .target(name: "FHIRBulk", dependencies: ["EventLine"]),

@@ -4,6 +4,7 @@ public enum ProjectionTexts {
     public static let all: [String: String] = [
         "access-grants.sql": String(decoding: PackageResources.access_grants_sql, as: UTF8.self),
         "audit-trail.sql": String(decoding: PackageResources.audit_trail_sql, as: UTF8.self),
+        "coming-of-age.sql": String(decoding: PackageResources.coming_of_age_sql, as: UTF8.self),
         "contacts.sql": String(decoding: PackageResources.contacts_sql, as: UTF8.self),
         "invitations.sql": String(decoding: PackageResources.invitations_sql, as: UTF8.self),
         "letters.sql": String(decoding: PackageResources.letters_sql, as: UTF8.self),
@@ -11,5 +12,7 @@ public enum ProjectionTexts {
         "auto-invites.sql": String(decoding: PackageResources.auto_invites_sql, as: UTF8.self),
         "invitation-statistics.sql":
             String(decoding: PackageResources.invitation_statistics_sql, as: UTF8.self),
+        "profiles.sql": String(decoding: PackageResources.profiles_sql, as: UTF8.self),
+        "bulk-messages.sql": String(decoding: PackageResources.bulk_messages_sql, as: UTF8.self),
     ]
 }

@@ -114,6 +114,9 @@ insert into profile_owners values (:profileId, :ownerPersonId, :accountId)
 on conflict (profile_id) do update
 set person_id = excluded.person_id, account_id = excluded.account_id;
 
+-- on: ProfileOwnershipEnded.v1
+delete from profile_owners where profile_id = :profileId;
+
 -- A rejected invitation suspends every access; a new one gives back what it took.
 
 -- on: ProfileAccessRemoved.v1

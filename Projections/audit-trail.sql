@@ -32,7 +32,7 @@ values (
     case
         when @type in (
             'CommandRefused.v1', 'RegistrationRefused.v1', 'PatientUserFailedToRegister.v1',
-            'SignInRefused.v1', 'UnknownRegistrationAttempt.v1', 'UnknownSignInAttempt.v1')
+            'SignInRefused.v1', 'PasswordResetRefused.v1', 'UnknownRegistrationAttempt.v1', 'UnknownSignInAttempt.v1')
         then 'refused'
         else 'success'
     end,
@@ -44,7 +44,7 @@ values (
 update audit_trail set detail = json_object('command', :command, 'reason', :reason)
 where sequence = @sequence;
 
--- on: RegistrationRefused.v1, SignInRefused.v1, SessionsEnded.v1
+-- on: RegistrationRefused.v1, SignInRefused.v1, PasswordResetRefused.v1, SessionsEnded.v1
 update audit_trail set detail = json_object('reason', :reason) where sequence = @sequence;
 
 -- on: PatientUserFailedToRegister.v1

@@ -1,6 +1,6 @@
 -- projection: contacts
--- A client's contacts, with the role they have in the portal and when they last signed in. Names and
--- addresses are kept only while their key exists.
+-- A client's contacts, with the role they have in the portal and when they last signed in. Names
+-- and addresses are kept only while their key exists.
 
 create table contacts (
     contact_id   text primary key,

@@ -1,5 +1,5 @@
 -- projection: profile-states
--- Where every client, profile and sign-in account stands.
+-- Where every client and sign-in account stands.
 --
 -- What depends on the day (whether credentials have expired) is not stored but asked with the
 -- organisation's local date `today`. Names and addresses are kept only while their key exists.
@@ -34,42 +34,11 @@ create index clients_by_organisation on clients (organisation_id);
 create index clients_ending on clients (organisation_id, end_date)
 where end_date is not null and not is_end_date_applied;
 
--- Invitations to own the profile. What becomes of others says nothing about where the client stands.
+-- Invitations to own the profile. What becomes of others says nothing about where the client
+-- stands.
 create table ownership_invitations (
     invitation_id text primary key
 ) strict, without rowid;
-
--- `unowned` is what its ownership is while nobody owns it; a rejection takes that away, and a new
--- invitation gives it back.
-create table profiles (
-    profile_id   text primary key,
-    client_id    text not null,
-    control      text not null check (control in ('organisation', 'owner')),
-    ownership    text not null check (
-        ownership in ('none', 'provisional', 'owned', 'rejected', 'deleted')),
-    unowned      text not null,
-    owner_person text,
-    created_at   text not null
-) strict, without rowid;
-
-create index profiles_by_client on profiles (client_id);
-
--- What a profile's record holds, without its content.
-create table record_resources (
-    resource_id text primary key,
-    profile_id  text not null,
-    kind        text not null
-) strict, without rowid;
-
-create index record_resources_by_profile on record_resources (profile_id);
-
-create table portal_connections (
-    connection_id text primary key,
-    profile_id    text not null,
-    portal_name   text not null
-) strict, without rowid;
-
-create index portal_connections_by_profile on portal_connections (profile_id);
 
 create table portal_accounts (
     account_id              text primary key,
@@ -106,6 +75,15 @@ create table credentials (
 create index credentials_by_account on credentials (account_id);
 create index credentials_unused on credentials (expiry_date)
 where state in ('created', 'distributed');
+
+-- Links that were mailed and register an account.
+create table registration_links (
+    invitation_id text primary key,
+    account_id    text not null,
+    expires_at    text not null
+) strict, without rowid;
+
+create index registration_links_by_account on registration_links (account_id);
 
 -- The organisation
 
@@ -160,50 +138,35 @@ update clients set client_status = 'pendingAcceptance' where client_id = :client
 
 -- on: InvitationAccepted.v1
 update clients set client_status = 'accepted'
-where client_id = :clientId and :invitationId in (select invitation_id from ownership_invitations);
+where client_id = :clientId
+    and :invitationId in (select invitation_id from ownership_invitations);
+delete from registration_links where invitation_id = :invitationId;
 
 -- on: InvitationRejected.v1
 update clients set client_status = 'rejected'
-where client_id = :clientId and :invitationId in (select invitation_id from ownership_invitations);
+where client_id = :clientId
+    and :invitationId in (select invitation_id from ownership_invitations);
+delete from registration_links where invitation_id = :invitationId;
 
 -- on: InvitationRevoked.v1
 update clients set client_status = 'notInvited'
-where client_id = :clientId and :invitationId in (select invitation_id from ownership_invitations);
+where client_id = :clientId
+    and :invitationId in (select invitation_id from ownership_invitations);
+delete from registration_links where invitation_id = :invitationId;
 
--- The profile
+-- on: PortalInvitationSent.v1
+insert into registration_links
+select :invitationId, :accountId, :expiresAt
+where :accountId is not null and :kind in ('registration', 'auto', 'caregiver');
 
--- on: MedicalProfileCreated.v1
-insert into profiles
-values (
-    :profileId, :clientId, :control, iif(:origin = 'beforeAcceptance', 'provisional', 'none'),
-    iif(:origin = 'beforeAcceptance', 'provisional', 'none'), null, @time);
+-- on: PortalInvitationResent.v1
+update registration_links set expires_at = :expiresAt where invitation_id = :invitationId;
 
--- on: ProfileOwnershipAssumed.v1
-update profiles set control = 'owner', ownership = 'owned', owner_person = :ownerPersonId
-where profile_id = :profileId;
+-- Who owned a profile for a minor owns it no longer, and the client can be asked now.
 
--- on: ProfileAccessRemoved.v1
-update profiles set ownership = 'rejected' where profile_id = :profileId;
-
--- on: ProfileAccessRestored.v1
-update profiles set ownership = unowned where profile_id = :profileId;
-
--- on: RecordResourceAdded.v1
-insert into record_resources values (:resourceId, :profileId, :kind);
-
--- on: RecordResourceRemoved.v1
-delete from record_resources where resource_id = :resourceId;
-
--- on: PatientPortalConnected.v1
-insert into portal_connections values (:connectionId, :profileId, :portalName);
-
--- on: PatientPortalDisconnected.v1
-delete from portal_connections where connection_id = :connectionId;
-
--- on: MedicalProfileDeleted.v1
-delete from record_resources where profile_id = :profileId;
-delete from portal_connections where profile_id = :profileId;
-update profiles set ownership = 'deleted' where profile_id = :profileId;
+-- on: ProfileOwnershipEnded.v1
+update clients set client_status = 'notInvited'
+where client_id = :clientId and client_status = 'accepted';
 
 -- on: PersonalDataKeyDestroyed.v1
 update clients set given_name = null, family_name = null where 'client/' || client_id = :scope;
@@ -298,21 +261,6 @@ where account_id = :accountId;
 select organisation_id as "organisationId", name, time_zone as "timeZone"
 from organisations order by organisation_id;
 
--- query: profile-state (profile)
-select
-    profile_id as "profileId", client_id as "clientId", control, ownership, owner_person as "owner",
-    (
-        select json_group_object(kind, amount)
-        from (
-            select kind, count(*) as amount from record_resources
-            where profile_id = :profile group by kind)
-    ) as "resourceCounts json",
-    (
-        select json_group_array(json_object('connectionId', connection_id, 'portal', portal_name))
-        from portal_connections where profile_id = :profile
-    ) as "connections json"
-from profiles where profile_id = :profile;
-
 -- The state that staff see: the first that applies (T3).
 
 -- query: patient-user-state (client, today, now)
@@ -340,6 +288,9 @@ select
     coalesce(
         a.is_registered
         or a.mailed_password_until > :now
+        or not a.is_locked and exists (
+            select 1 from registration_links
+            where account_id = a.account_id and expires_at > :now)
         or exists (
             select 1 from credentials
             where account_id = a.account_id and state = 'distributed' and expiry_date >= :today),
@@ -412,6 +363,16 @@ from clients
 where organisation_id = :organisation and end_date <= :today and not is_end_date_applied
 order by end_date, client_id;
 
+-- query: due-disablings (organisation, today)
+select c.client_id as "clientId"
+from clients c
+    join portal_accounts a on a.client_id = c.client_id and a.holder = 'client'
+    join disabling_statuses d
+        on d.organisation_id = c.organisation_id and d.status = c.record_status
+where c.organisation_id = :organisation and not a.is_disabled_by_status
+    and :today is not null
+order by c.client_id;
+
 -- query: due-confirmations (now)
 select
     account_id as "accountId", confirmation_expires_at as "expiresAt",
@@ -423,7 +384,6 @@ order by confirmation_expires_at, account_id;
 -- query: states ()
 select
     (select count(*) from clients) as clients,
-    (select count(*) from profiles where ownership <> 'deleted') as profiles,
     (select count(*) from portal_accounts) as accounts;
 
 -- query: client-states (organisation)

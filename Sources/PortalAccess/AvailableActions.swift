@@ -15,7 +15,10 @@ package enum ActionLabel: String, Sendable, CaseIterable {
     case addContactAccess = "Add Family Portal access"
     case resendInvite = "Resend invite"
     case manageAccess = "Manage Family Portal Access"
+    case sendPortalInvite = "Send patient portal invite"
+    case resendPortalInvite = "Re-send patient portal invite"
     case sendMessage = "Send patient portal message"
+    case autoSendToggle = "Auto-send invitation toggle"
 }
 
 /// An action that staff are shown: for the client, or for one of the client's contacts.
@@ -39,7 +42,9 @@ extension Situation {
 
     private func isPermitted(_ action: ActionLabel) -> Bool {
         guard case .staff(let id) = actor else { return actor == .systemOperator }
-        return organisation.staff(id, has: action.permission)
+        // An administrator may have taken the right to invite away (S2-13).
+        return action.permission == .sendPortalInvitation
+            ? organisation.mayInvite(id) : organisation.staff(id, has: action.permission)
     }
 
     /// Where an action is shown: once for the client, and once for each contact.
@@ -69,7 +74,11 @@ extension Situation {
         case .addContactAccess: false
         case .resendInvite: client.id.map(mayResendInvite) ?? false
         case .manageAccess: client.id.map(mayManageAccess) ?? false
+        case .sendPortalInvite: mayBeInvited && outstandingInvitation == nil
+        case .resendPortalInvite:
+            mayBeInvited && outstandingInvitation?.kind.isRegisteredByLink == true
         case .sendMessage: client.isPatientRegistered && !isReadOnly
+        case .autoSendToggle: true
         }
     }
 
@@ -105,6 +114,7 @@ extension ActionLabel {
         case .connectPatientPortal: .workOnProfile
         case .createCredentials, .disableAccount, .enableAccount, .distributeCredentials:
             .managePatientCredentials
+        case .sendPortalInvite, .resendPortalInvite, .autoSendToggle: .sendPortalInvitation
         case .sendMessage: .messagePatients
         case .addClientAccess, .addContactAccess, .resendInvite, .manageAccess:
             .manageFamilyPortalAccess

@@ -10,6 +10,8 @@ package protocol Command: Sendable {
     static var name: String { get }
     /// The ids that a reply carries, by the names of the event fields that hold them.
     static var replyIDs: [String] { get }
+    /// Whether whoever asks is told nothing but that it was heard.
+    static var isAnsweredAlike: Bool { get }
     /// Fields that may be left out as far as the input goes, but that its rule asks for.
     static var neededLater: Set<String> { get }
     /// Fields of the events that a reply shows beside the ids.
@@ -34,6 +36,8 @@ package protocol Command: Sendable {
     /// How many links it may hand out; for commands that hand out nothing, 0, and no activation
     /// code either.
     var linkCountMax: Int { get }
+    /// The code of a second factor that it gives.
+    func checkedCode(in client: ClientState, by actor: Actor) -> CheckedCode?
     /// Whether it is decided even where its target does not exist, so that outsiders cannot tell.
     var isDecidedWithoutTarget: Bool { get }
     /// Whether people may ask for it who have yet to set a password of their own.
@@ -51,6 +55,7 @@ package protocol CallableCommand: Command {
 extension Command {
     package static var name: String { "\(Self.self)" }
     package static var replyIDs: [String] { [] }
+    package static var isAnsweredAlike: Bool { false }
     package static var neededLater: Set<String> { [] }
     package static var replyFields: [String] { [] }
     package func otherClients(given client: ClientState) -> Set<UniqueID> { [] }
@@ -59,6 +64,7 @@ extension Command {
     package func loginAddress(given client: ClientState) -> String? { nil }
     package var password: PasswordUse { .none }
     package var claims: [Claim] { [] }
+    package func checkedCode(in client: ClientState, by actor: Actor) -> CheckedCode? { nil }
     package var linkCountMax: Int { 1 }
     package var isDecidedWithoutTarget: Bool { false }
     package var isAllowedBeforePassword: Bool { false }

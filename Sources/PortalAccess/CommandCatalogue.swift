@@ -86,12 +86,19 @@ package enum CommandCatalogue {
         RemoveFamilyPortalAccess.self,
         SignIn.self,
         SignOut.self,
+        SetPassword.self,
+        RequestPasswordReset.self,
+        SetUpSecondFactor.self,
+        ConfirmSecondFactor.self,
+        RemoveSecondFactor.self,
+        OpenRecord.self,
+        ChangeComingOfAge.self,
+        MergeClientRecords.self,
         SendPatientMessage.self,
         MarkPatientMessageRead.self,
         SendBulkMessage.self,
         SendIntakeForm.self,
         CompleteIntakeForm.self,
-        SetPassword.self,
     ]
 
     private static let byName = Dictionary(

@@ -76,7 +76,7 @@ extension DescribedField {
             members.append(JSONMember("to", .integer(Int64(range.upperBound))))
         case .word(let words), .words(let words):
             members.append(JSONMember("words", .array(words.map(JSONValue.string))))
-        case .email, .id, .ids, .date, .flag, .object, .any: break
+        case .email, .id, .ids, .date, .flag, .object, .content, .any: break
         }
         if let reason = refusal?.reason, reason != .invalidInput {
             members.append(JSONMember("refusal", .string(reason.rawValue)))

@@ -116,7 +116,9 @@ package struct CommandInput: Sendable {
         let ids = value.array?.map { $0.string.flatMap { UniqueID($0) } }
         guard let ids, ids.count <= countMax, let found = ids as? [UniqueID],
             Set(found).count == found.count
-        else { throw .invalidInput(name, "must be an array of at most \(countMax) different UUIDs") }
+        else {
+            throw .invalidInput(name, "must be an array of at most \(countMax) different UUIDs")
+        }
         return found
     }
 

@@ -20,6 +20,7 @@ extension Situation {
         guard let grant = profile.grant(to: account, homedWith: home.id) else {
             return .blocked(account.isRegistered ? .noProfileAccess : .notRegistered)
         }
+        guard !isEndedByAge(grant, of: client) else { return .blocked(.noProfileAccess) }
         if let barrier = barrier(of: grant, account) { return .blocked(barrier) }
         let role = grant.roleID.flatMap { organisation.roles[$0] }
         guard let role, !role.permissions.isEmpty else { return .blocked(.noProfileAccess) }
@@ -31,7 +32,7 @@ extension Situation {
     /// Why an access opens nothing now. The client's end date shuts the profile for everybody who
     /// sees it through the portal, whether or not a timer has noted it.
     private func barrier(of grant: AccessGrant, _ account: PortalAccount) -> Refusal.Reason? {
-        if client.card?.isEndDated(on: today) == true {
+        if client.card?.isEndDateInEffect(on: today) == true {
             return account.holder == .client && client.ownAccount?.id == account.id
                 ? .clientEndDated : .accessSuspended
         }

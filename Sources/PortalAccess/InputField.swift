@@ -21,6 +21,8 @@ package enum InputKind: Hashable, Sendable {
     /// Several different ones of these words.
     case words([String])
     case object
+    /// A JSON object or array, or a text.
+    case content
     /// Anything: the field has a form of its own, or its absence alone says something.
     case any
 
@@ -37,6 +39,7 @@ package enum InputKind: Hashable, Sendable {
         case .word: "word"
         case .words: "words"
         case .object: "object"
+        case .content: "object, array or text"
         case .any: "value"
         }
     }
@@ -58,7 +61,9 @@ extension InputField {
         case .number(let range): [.integer(Int64(min(max(14, range.lowerBound), range.upperBound)))]
         case .word(let words): words.map(JSONValue.string)
         case .words(let words): [.array(words.prefix(2).map(JSONValue.string)), []]
-        case .object: [["name": "aspirin"]]
+        case .object, .content:
+            name == "details"
+                ? [["givenName": "Ada", "familyName": "Lane"]] : [["name": "aspirin"]]
         case .any: [Self.wordFile, [], .string(Self.sampleID), "x", 1, true]
         }
     }

@@ -85,6 +85,14 @@ extension Situation {
         }
     }
 
+    /// Checks that the client can be invited to register: they are not shut out, have not
+    /// registered, and nobody else decides who sees their profile.
+    func requireClientIsInvitable() throws(Refusal) {
+        try requireClientIsWelcome()
+        guard !client.isEnrolled else { throw Refusal(.alreadyRegistered) }
+        try requireOrganisationControls()
+    }
+
     /// Checks that the profile is not one whose owner alone lets people in (invariant 8), nor shut
     /// by a rejection.
     func requireOrganisationControls() throws(Refusal) {

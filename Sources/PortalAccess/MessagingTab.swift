@@ -6,10 +6,16 @@ extension Situation {
     package var messagingLink: String? {
         if isReadOnly { return nil }
         if client.isPatientRegistered { return ActionLabel.sendMessage.rawValue }
-        if isRecordDisabling { return nil }
-        let wasInvited = client.invitations.contains {
-            $0.recipientKind == .patient && $0.kind != .ownership
-        }
-        return wasInvited ? "Re-send patient portal invite" : "Send patient portal invite"
+        guard mayBeInvited else { return nil }
+        let isInvited = outstandingInvitation != nil
+        return (isInvited ? ActionLabel.resendPortalInvite : .sendPortalInvite).rawValue
+    }
+
+    /// Whether an invitation to the portal could be sent to the client now.
+    var mayBeInvited: Bool { (try? requireClientIsInvitable()) != nil }
+
+    /// The client's invitation to the portal that was not answered, expired or not.
+    var outstandingInvitation: Invitation? {
+        client.portalInvitations.last { $0.kind != .ownership && $0.isOpen }
     }
 }

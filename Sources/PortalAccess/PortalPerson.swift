@@ -134,7 +134,8 @@ extension Situation {
         }
         return clients.compactMap { client in
             guard let profile = client.profile,
-                let grant = profile.grant(to: account, homedWith: homeID)
+                let grant = profile.grant(to: account, homedWith: homeID),
+                !isEndedByAge(grant, of: client)
             else { return nil }
             return (client, profile, grant)
         }

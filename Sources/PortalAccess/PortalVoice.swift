@@ -12,16 +12,10 @@ extension ClientState {
 }
 
 extension Situation {
-    /// Whether the client's messages can only be read, by the date itself (T7).
-    package var isReadOnly: Bool { client.card?.isEndDateInEffect(on: today) ?? false }
-
-    /// The refusal of somebody who has no right to a command, which is itself recorded.
-    func refusing(_ command: String) -> Refusal {
-        .notPermitted(
-            actor,
-            command,
-            recording: [.commandRefused(.init(command: command, reason: .notPermitted))]
-        )
+    /// Whether the client's messages can only be read: by the date itself, and where the timer has
+    /// noted it, until that is lifted (T7).
+    package var isReadOnly: Bool {
+        client.chart.isReadOnly || client.card?.isEndDated(on: today) ?? false
     }
 
     /// Whether the actor has, or had until it was suspended, portal access to the client's
@@ -36,9 +30,9 @@ extension Situation {
     /// Checks that the actor, a portal user, sees a part of the client's profile now.
     func requirePortal(_ permission: PortalPermission, for command: String) throws(Refusal) {
         guard case .portalUser(let id) = actor, let profile = client.profile, hasPortalAccess
-        else { throw refusing(command) }
+        else { throw notPermitted(command) }
         let access = access(of: id, to: profile)
         if let barrier = access.barrier { throw Refusal(barrier) }
-        guard access.permissions.contains(permission) else { throw refusing(command) }
+        guard access.permissions.contains(permission) else { throw notPermitted(command) }
     }
 }

@@ -32,15 +32,11 @@ package enum Reaction {
         _ id: UniqueID,
         _ client: ClientState
     ) -> [Reaction] {
-        if client.autoInvite.plan != nil, client.isEnrolled || client.wasInvited {
-            return [.command(CancelAutoInvite(clientID: id))]
-        }
+        guard client.autoInvite.plan != nil else { return [] }
+        if events.contains(where: \.invites) { return [.command(CancelAutoInvite(clientID: id))] }
+        let isDecided = events.contains { $0.type == AutoInviteWithheld.type }
         let isTouched = events.contains(where: \.touchesAutoInvite)
-        switch client.autoInvite.state {
-        case .idle, .done: return []
-        case .scheduled, .withheld:
-            return isTouched ? [.command(SendAutoInvitation(clientID: id))] : []
-        }
+        return isTouched && !isDecided ? [.command(SendAutoInvitation(clientID: id))] : []
     }
 }
 
@@ -54,6 +50,17 @@ extension PortalEvent {
             .clientDateOfBirthCorrected, .clientRecordStatusChanged, .clientEndDateChanged,
             .clientEndDateRemoved, .clientEndDateLifted, .authorisedRepresentativeRecorded,
             .authorisedRepresentativeRemoved:
+            true
+        default: false
+        }
+    }
+
+    /// Whether somebody was invited to the portal by the event, or enrolled.
+    fileprivate var invites: Bool {
+        switch self {
+        case .clientInvited, .clientReInvited, .portalInvitationSent, .patientAccountOnboarded,
+            .patientCredentialsCreated, .patientUserSuccessfullyRegistered, .patientAccessGranted,
+            .familyPortalAccessAdded:
             true
         default: false
         }

@@ -138,6 +138,15 @@ extension Refusal {
         case nothingToConfirm
         case loginEmailInUse
         case weakPassword
+        // Forgotten passwords, second factors and tries that failed.
+        case resetExpired
+        case hasSecondFactor
+        case noSecondFactor
+        case wrongSecondFactor
+        case throttled
+        // Two records of one person.
+        case alreadyMerged
+        case accountChoiceRequired
         // What keeps an account from a profile.
         case notRegistered
         case emailNotConfirmed

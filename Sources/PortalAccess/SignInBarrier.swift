@@ -25,7 +25,7 @@ extension Situation {
     ) -> [(client: ClientState, profile: Profile, grant: AccessGrant)] {
         liveGrants(of: account).filter { opening in
             [.active, .invited].contains(opening.grant.state)
-                && opening.client.card?.isEndDated(on: today) == false
+                && opening.client.card?.isEndDateInEffect(on: today) == false
         }
     }
 
@@ -33,7 +33,7 @@ extension Situation {
     package func isEndDated(_ account: PortalAccount) -> Bool {
         guard account.holder == .client else { return false }
         let home = self.account(anywhere: account.id)?.home ?? client
-        return home.card?.isEndDated(on: today) ?? false
+        return home.card?.isEndDateInEffect(on: today) ?? false
     }
 
     /// Why an account that nothing else keeps out cannot open any profile; nil if it can.

@@ -33,6 +33,10 @@ package struct Situation: Sendable {
     package var passwordHash: String?
     /// Whether the password that the command gives is the account's.
     package var passwordMatches = false
+    /// The time step that the code of a second factor belongs to; nil for a wrong code.
+    package var codeStep: Int?
+    /// When a local date begins in the organisation's time zone.
+    package var startOfDay: @Sendable (LocalDate) -> Instant = { Instant(utcMidnightOf: $0) }
 
     package init(
         organisation: OrganisationState,

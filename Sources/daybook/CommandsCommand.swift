@@ -92,7 +92,7 @@ extension InputKind {
         case .ids: "array of ids"
         case .date: "date, YYYY-MM-DD"
         case .flag: "true or false"
-        case .email, .id, .object, .any: name
+        case .email, .id, .object, .content, .any: name
         }
     }
 }

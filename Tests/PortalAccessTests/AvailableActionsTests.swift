@@ -6,32 +6,80 @@ import Testing
 /// The rows of §1.5 that come from S0 and S1, in every state of T2 and T3.
 struct AvailableActionsTests {
     static let byProfile: [(ProfileTableTests.Row, [ActionLabel])] = [
-        (.notInvited, [.inviteClient, .createCredentials, .distributeCredentials]),
-        (.pending, [.revokeInvitation, .createCredentials, .distributeCredentials]),
+        (
+            .notInvited,
+            [
+                .inviteClient, .createCredentials, .distributeCredentials, .sendPortalInvite,
+                .autoSendToggle,
+            ]
+        ),
+        (
+            .pending,
+            [
+                .revokeInvitation, .createCredentials, .distributeCredentials, .sendPortalInvite,
+                .autoSendToggle,
+            ]
+        ),
         (
             .provisional,
-            [.revokeInvitation, .createCredentials, .distributeCredentials, .addClientAccess]
+            [
+                .revokeInvitation, .createCredentials, .distributeCredentials, .addClientAccess,
+                .sendPortalInvite, .autoSendToggle,
+            ]
         ),
-        (.rejected, [.inviteClient, .createCredentials, .distributeCredentials]),
-        (.accessRemoved, [.inviteClient, .createCredentials, .distributeCredentials]),
-        (.owned, [.connectPatientPortal, .disableAccount, .sendMessage]),
-        (.ownedAlone, [.disableAccount, .sendMessage]),
-        (.deleted, [.inviteClient, .createCredentials, .distributeCredentials]),
+        (
+            .rejected,
+            [
+                .inviteClient, .createCredentials, .distributeCredentials, .sendPortalInvite,
+                .autoSendToggle,
+            ]
+        ),
+        (
+            .accessRemoved,
+            [.inviteClient, .createCredentials, .distributeCredentials, .autoSendToggle]
+        ),
+        (.owned, [.connectPatientPortal, .disableAccount, .sendMessage, .autoSendToggle]),
+        (.ownedAlone, [.disableAccount, .sendMessage, .autoSendToggle]),
+        (
+            .deleted,
+            [
+                .inviteClient, .createCredentials, .distributeCredentials, .sendPortalInvite,
+                .autoSendToggle,
+            ]
+        ),
     ]
 
     static let byUserState: [(UserStateTableTests.Row, [ActionLabel])] = [
-        (.notEnrolled, [.inviteClient, .createCredentials, .distributeCredentials]),
-        (.undistributed, [.inviteClient, .createCredentials, .distributeCredentials]),
-        (.distributed, [.inviteClient, .createCredentials]),
-        (.oneTryLeft, [.inviteClient, .createCredentials]),
-        (.pendingEmailConfirmation, [.inviteClient, .createCredentials, .sendMessage]),
-        (.active, [.inviteClient, .disableAccount, .manageAccess, .sendMessage]),
-        (.locked, [.inviteClient, .createCredentials, .distributeCredentials]),
-        (.disabledByRecord, [.inviteClient, .manageAccess, .sendMessage]),
-        (.disabledWithCredentials, [.inviteClient, .enableAccount, .manageAccess, .sendMessage]),
+        (
+            .notEnrolled,
+            [
+                .inviteClient, .createCredentials, .distributeCredentials, .sendPortalInvite,
+                .autoSendToggle,
+            ]
+        ),
+        (
+            .undistributed,
+            [
+                .inviteClient, .createCredentials, .distributeCredentials, .sendPortalInvite,
+                .autoSendToggle,
+            ]
+        ),
+        (.distributed, [.inviteClient, .createCredentials, .sendPortalInvite, .autoSendToggle]),
+        (.oneTryLeft, [.inviteClient, .createCredentials, .sendPortalInvite, .autoSendToggle]),
+        (
+            .pendingEmailConfirmation,
+            [.inviteClient, .createCredentials, .sendMessage, .autoSendToggle]
+        ),
+        (.active, [.inviteClient, .disableAccount, .manageAccess, .sendMessage, .autoSendToggle]),
+        (.locked, [.inviteClient, .createCredentials, .distributeCredentials, .autoSendToggle]),
+        (.disabledByRecord, [.inviteClient, .manageAccess, .sendMessage, .autoSendToggle]),
+        (
+            .disabledWithCredentials,
+            [.inviteClient, .enableAccount, .manageAccess, .sendMessage, .autoSendToggle]
+        ),
         (
             .disabledWithoutCredentials,
-            [.inviteClient, .createCredentials, .distributeCredentials]
+            [.inviteClient, .createCredentials, .distributeCredentials, .autoSendToggle]
         ),
     ]
 
@@ -46,7 +94,9 @@ struct AvailableActionsTests {
             "Create Patient Portal Credentials", "Disable Patient Profile Account",
             "Enable Patient Profile Account", "Distribute Patient Profile Credentials",
             "Add Family Portal Access", "Add Family Portal access", "Resend invite",
-            "Manage Family Portal Access", "Send patient portal message",
+            "Manage Family Portal Access", "Send patient portal invite",
+            "Re-send patient portal invite", "Send patient portal message",
+            "Auto-send invitation toggle",
         ]
         #expect(ActionLabel.allCases.map(\.rawValue) == labels)
     }
@@ -97,7 +147,8 @@ struct AvailableActionsTests {
         .distributeCredentials: .managePatientCredentials,
         .addClientAccess: .manageFamilyPortalAccess, .addContactAccess: .manageFamilyPortalAccess,
         .resendInvite: .manageFamilyPortalAccess, .manageAccess: .manageFamilyPortalAccess,
-        .sendMessage: .messagePatients,
+        .sendMessage: .messagePatients, .sendPortalInvite: .sendPortalInvitation,
+        .resendPortalInvite: .sendPortalInvitation, .autoSendToggle: .sendPortalInvitation,
     ]
 }
 
@@ -134,6 +185,9 @@ extension Stage {
         case .addContactAccess:
             world.run("AddFamilyPortalAccess", givingAccess("contact/\(Self.nobody)"), as: ana)
         case .resendInvite: world.run("ResendInvitation", portalInvitation, as: ana)
+        case .sendPortalInvite: world.run("SendPortalInvitation", sending, as: ana)
+        case .resendPortalInvite: world.run("ResendInvitation", portalInvitation, as: ana)
+        case .autoSendToggle: world.run("TurnAutoSendOff", clientInput, as: ana)
         case .sendMessage:
             world.run("SendPatientMessage", clientInput.with("body", "Hello"), as: ana)
         case .manageAccess:

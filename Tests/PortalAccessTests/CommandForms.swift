@@ -4,7 +4,8 @@ import PortalAccess
 extension CommandForm {
     /// The form of every callable command.
     static let all =
-        organisation + clients + invitations + profiles + letters + accounts + familyPortal
+        organisation + clients + invitations + profiles + letters + accounts + visits + links
+        + familyPortal + security + chart
 
     private static func form(_ name: String, _ fields: Field...) -> CommandForm {
         CommandForm(name: name, fields: fields)
@@ -218,7 +219,21 @@ extension CommandForm {
             field("grantId", .id),
             field("confirmed", .flag, .allowed)
         ),
-        form("SetPassword", field("password", .name)),
+    ]
+
+    private static let security = [
+        form("SetPassword", field("password", .name), field("token", .name, .allowed)),
+        form("RequestPasswordReset", field("email", .email)), form("SetUpSecondFactor"),
+        form("ConfirmSecondFactor", field("code", .name)),
+        form("RemoveSecondFactor", field("accountId", .id)),
+        form("OpenRecord", field("profileId", .id), field("purpose", .name, .allowed)),
+        form("ChangeComingOfAge", field("ageYears", .number, .allowed)),
+        form(
+            "MergeClientRecords",
+            field("survivor", .id),
+            field("merged", .id),
+            field("keepAccountId", .id, .allowed)
+        ),
     ]
 
     private static let accounts = [
@@ -260,5 +275,88 @@ extension CommandForm {
             field("code", .name, .allowed)
         ),
         form("SignOut"),
+    ]
+
+    private static let support = [
+        field("organisationType", .name, .allowed),
+        field("email", .neededEmail, .refused(.supportEmailRequired)),
+        field("phone", .name, .refused(.supportPhoneRequired)),
+    ]
+
+    private static let chart = [
+        form(
+            "ChangeClientName",
+            field("clientId", .id),
+            field("givenName", .name, .replaceable),
+            field("familyName", .name, .replaceable)
+        ),
+        form("SetClientEndDate", field("clientId", .id), field("endDate", .date)),
+        form("RemoveClientEndDate", field("clientId", .id)),
+        CommandForm(name: "EnterSupportInformation", fields: support),
+        CommandForm(name: "AmendSupportInformation", fields: support),
+        form("WithdrawSupportInformation", field("organisationType", .name, .allowed)),
+        form(
+            "AddDocument",
+            field("clientId", .id),
+            field("name", .name),
+            field("content", .document)
+        ),
+        form("SetDocumentVisibility", field("documentId", .id), field("visible", .flag)),
+        form(
+            "SendPatientMessage",
+            field("clientId", .id),
+            field("body", .text),
+            field("threadId", .id, .allowed)
+        ),
+        form("MarkPatientMessageRead", field("threadId", .id), field("messageId", .id)),
+        form(
+            "SendBulkMessage",
+            field("clientIds", .manyIds),
+            field("channels", .words(["portal", "email"])),
+            field("body", .text)
+        ),
+        form("SendIntakeForm", field("clientId", .id), field("form", .form)),
+        form("CompleteIntakeForm", field("formId", .id), field("answers", .form)),
+    ]
+
+    private static let visits = [
+        form("RecordChartNote", field("encounterId", .id), field("content", .text)),
+        form("SignEncounter", field("encounterId", .id)),
+        form("VoidEncounter", field("encounterId", .id)),
+        form("EnableAutoInvite"),
+        form("DisableAutoInvite"),
+        form("TurnAutoSendOff", field("clientId", .id)),
+        form("TurnAutoSendOn", field("clientId", .id)),
+        form("SetStaffInvitationRight", field("staffId", .id), field("mayInvite", .flag)),
+        form("SetPatientCommunication", field("setting", .name), field("enabled", .flag)),
+    ]
+
+    private static let links = [
+        form(
+            "SendPortalInvitation",
+            field("clientId", .id),
+            field("templateId", .id, .allowed),
+            field("origin", .word("clientCard"))
+        ),
+        form(
+            "SendCaregiverInvitation",
+            field("clientId", .id),
+            field("existingClientId", .id, .allowed),
+            field("name", .limited, .allowed),
+            field("email", .email, .allowed),
+            field("confirmed", .flag, .allowed)
+        ),
+        form(
+            "VerifyInvitedIdentity",
+            field("token", .name),
+            field("phone", .name),
+            field("dateOfBirth", .americanDate)
+        ),
+        form(
+            "RegisterByLink",
+            field("token", .name),
+            field("details", .details),
+            field("password", .name)
+        ),
     ]
 }

@@ -259,6 +259,8 @@ struct FamilyPortalTests {
         let grant = stage.addAccess("representative/\(id)", email: "rita@example.org")
         stage.enter("rita@example.org")
         #expect(stage.access(by: grant)?.barrier == nil)
+        stage.done("RemoveAuthorisedRepresentative", ["representativeId": .id(id)])
+        #expect(stage.access(by: grant)?.barrier == .noProfileAccess)
     }
 
     @Test func `a link to the family portal accepts no ownership`() {

@@ -8,6 +8,7 @@ struct PermissionTests {
     /// The permission that staff need for a command.
     static let permissions: [Permission: [String]] = [
         .administerOrganisation: [
+            "ChangeComingOfAge",
             "AddStaffMember", "RemoveStaffMember", "GrantStaffPermission",
             "WithdrawStaffPermission", "ChangeOrganisationTimeZone",
             "ChangeRegistrationLockoutPolicy", "ChangeDisablingRecordStatuses",
@@ -18,12 +19,29 @@ struct PermissionTests {
         .editDemographics: [
             "RegisterClient", "RecordAuthorisedRepresentative", "RemoveAuthorisedRepresentative",
             "ChangeClientEmail", "ChangeClientPhone", "CorrectClientDateOfBirth",
-            "AddContact", "ChangeContact", "EnableContact",
+            "ChangeClientName", "AddContact", "ChangeContact", "EnableContact",
         ],
-        .editClientCard: ["ChangeRecordStatus"],
+        .editClientCard: [
+            "MergeClientRecords", "ChangeRecordStatus", "SetClientEndDate", "RemoveClientEndDate",
+        ],
+        .configureSupportInformation: [
+            "EnterSupportInformation", "AmendSupportInformation", "WithdrawSupportInformation",
+        ],
+        .messagePatients: [
+            "SendPatientMessage", "MarkPatientMessageRead", "SendBulkMessage", "SendIntakeForm",
+        ],
         .inviteClient: ["InviteClient", "ReInviteClient"],
+        .sendPortalInvitation: [
+            "SendPortalInvitation", "SendCaregiverInvitation", "TurnAutoSendOff", "TurnAutoSendOn",
+        ],
+        .administerPatientCommunications: [
+            "EnableAutoInvite", "DisableAutoInvite", "SetPatientCommunication",
+            "SetStaffInvitationRight",
+        ],
         .workOnProfile: [
-            "RecordEncounter", "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
+            "OpenRecord",
+            "RecordEncounter", "RecordChartNote", "SignEncounter", "VoidEncounter",
+            "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
             "RemoveRecordResource", "ConnectPatientPortal", "DisconnectPatientPortal",
             "RevokeAccess",
         ],
@@ -35,8 +53,10 @@ struct PermissionTests {
         .configureLetters: [
             "CreateLetterTemplateBase", "ChangeLetterTemplateBase", "CreateLetterTemplate",
             "ChangeLetterTemplate", "SetLetterTemplateVisibility",
+            "AddDocument", "SetDocumentVisibility",
         ],
         .managePatientCredentials: [
+            "RemoveSecondFactor",
             "CreatePatientPortalCredentials", "DistributePatientProfileCredentials",
             "GenerateAccessLetter", "MarkAccessLetterSent", "ResendConfirmation",
             "DisablePatientProfileAccount", "EnablePatientProfileAccount",
@@ -48,10 +68,13 @@ struct PermissionTests {
         "AddRecordResource", "AmendRecordResource", "RemoveRecordResource",
         "ConnectPatientPortal", "DisconnectPatientPortal", "GrantProfessionalAccess",
         "GrantCollaboratorAccess", "RevokeAccess", "ResendConfirmation",
+        "SendPatientMessage", "MarkPatientMessageRead",
     ]
 
     static let forAnybody: Set = [
+        "RequestPasswordReset",
         "AcceptInvitation", "RejectInvitation", "RegisterPatientUser", "ConfirmEmail", "SignIn",
+        "VerifyInvitedIdentity", "RegisterByLink",
     ]
 
     /// Commands about invitations of every kind: the kind says which permission is needed.
@@ -64,7 +87,10 @@ struct PermissionTests {
     @Test func `every callable command is for somebody`() {
         let names =
             Self.forStaff.map(\.name) + Self.byKind + Self.forAnybody
-            + ["RegisterOrganisation", "SignOut", "SetPassword"]
+            + [
+                "RegisterOrganisation", "SignOut", "SetPassword", "SetUpSecondFactor",
+                "ConfirmSecondFactor", "CompleteIntakeForm",
+            ]
         #expect(names.sorted() == CommandCatalogue.all.map { $0.name }.sorted())
     }
 
@@ -141,7 +167,13 @@ struct PermissionTests {
         }
         for actor in [stage.ana, .anonymous, .systemOperator] {
             expectRefused("SignOut", to: actor, in: stage)
-            expectRefused("SetPassword", to: actor, in: stage)
+            for name in ["SetUpSecondFactor", "ConfirmSecondFactor"] {
+                expectRefused(name, to: actor, in: stage)
+            }
+            // With a link it is for whoever has the link.
+            var world = stage.world
+            let outcome = world.run("SetPassword", ["password": "a new secret"], as: actor)
+            #expect(outcome.answer == .refuses(.notPermitted, recording: "CommandRefused"))
         }
     }
 

@@ -41,7 +41,8 @@ struct ProjectedStateTests {
         projected lines: [EventLine]? = nil
     ) throws -> [String] {
         let lines = lines ?? self.lines(of: world)
-        let profiles = try database("profile-states", lines)
+        let states = try database("profile-states", lines)
+        let profiles = try database("profiles", lines)
         let grants = try database("access-grants", lines)
         let found = try Set(
             grants.query("states").map {
@@ -52,7 +53,7 @@ struct ProjectedStateTests {
             .map { "\($0.id) \($0.state.rawValue)" }
         var differences = found.symmetricDifference(folded).sorted()
         for (id, client) in world.clients {
-            let projected = try projected(id, client, profiles, today: world.today)
+            let projected = try projected(id, client, (states, profiles), in: world)
             let expected = expected(client, in: world)
             if projected != expected {
                 differences.append("client \(id): projected \(projected), folded \(expected)")
@@ -64,20 +65,24 @@ struct ProjectedStateTests {
     private static func projected(
         _ id: UniqueID,
         _ client: ClientState,
-        _ database: ProjectionDatabase,
-        today: LocalDate
+        _ databases: (states: ProjectionDatabase, profiles: ProjectionDatabase),
+        in world: World
     ) throws -> [String] {
         let arguments: [String: JSONValue] = [
-            "client": .string("\(id)"), "today": .string("\(today)"),
+            "client": .string("\(id)"), "today": .string("\(world.today)"),
+            "now": .string("\(world.now)"),
         ]
-        let user = try database.query("patient-user-state", arguments: arguments).first
-        let status = try database.query("client-status", arguments: ["client": .string("\(id)")])
+        let user = try databases.states.query("patient-user-state", arguments: arguments).first
+        let status = try databases.states.query(
+            "client-status",
+            arguments: ["client": .string("\(id)")]
+        )
         var facts = [
             user?["state"]?.string ?? "none", "\(user?["activeCredentials"]?.bool ?? false)",
             user?["recordStatus"]?.string ?? "", status.first?["clientStatus"]?.string ?? "",
         ]
         for profile in client.profiles {
-            let row = try database.query(
+            let row = try databases.profiles.query(
                 "profile-state",
                 arguments: ["profile": .string("\(profile.id)")]
             ).first

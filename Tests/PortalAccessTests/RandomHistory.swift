@@ -7,9 +7,9 @@ import PortalEvents
 /// makes the same history.
 struct RandomHistory {
     private(set) var stage = Stage()
-    private var generator: SeededGenerator
-    private var clients: [UniqueID] = []
-    private var staff: [Actor] = []
+    var generator: SeededGenerator
+    private(set) var clients: [UniqueID] = []
+    private(set) var staff: [Actor] = []
     private var templates: [UniqueID] = []
     private var step = 0
 
@@ -22,7 +22,7 @@ struct RandomHistory {
     }
 
     static let passwords = ["correct horse battery", "letmein99", "Tr0ub4dor&3"]
-    private static let emails = [
+    static let emails = [
         "carla@example.org", "Dan@example.org", "dan@example.org", "e@x.org",
     ]
 
@@ -39,6 +39,8 @@ struct RandomHistory {
         staff = [stage.ana, stage.ana, stage.ana, stage.ben]
         let clerk = stage.addStaff(["name": "Clerk"])
         stage.grant(.managePatientCredentials, to: clerk)
+        stage.saveEmailTemplate()
+        stage.defineRole("family", ["visits"])
         let coordinator = stage.addStaff(["name": "Coordinator"])
         stage.grant(.inviteClient, to: coordinator)
         stage.grant(.workOnProfile, to: coordinator)
@@ -56,11 +58,11 @@ struct RandomHistory {
         return Step(number: step, name: name, actor: actor, outcome: outcome)
     }
 
-    private mutating func chance(_ percent: Int) -> Bool {
+    mutating func chance(_ percent: Int) -> Bool {
         Int.random(in: 0..<100, using: &generator) < percent
     }
 
-    private mutating func one<Element>(of elements: [Element]) -> Element {
+    mutating func one<Element>(of elements: [Element]) -> Element {
         elements[Int.random(in: 0..<elements.count, using: &generator)]
     }
 
@@ -104,7 +106,9 @@ extension RandomHistory {
         switch Int.random(in: 0..<12, using: &generator) {
         case 0...4: return ("RegisterPatientUser", registration(email, password), .anonymous)
         case 5, 6: return ("ConfirmEmail", stage.confirmationLink, .anonymous)
-        case 7...9: return ("SignIn", ["email": email, "password": password], .anonymous)
+        case 7...9:
+            let known = chance(50) ? password : .string(stage.mailedPassword)
+            return ("SignIn", ["email": email, "password": known], .anonymous)
         case 10:
             let capacity: JSONValue = chance(80) ? "self" : "legalRepresentative"
             let input = invitationLink().with("capacity", capacity)
@@ -132,6 +136,10 @@ extension RandomHistory {
     }
 
     private mutating func byStaff() -> Call {
+        if chance(30) {
+            let (name, input) = aboutFamilyPortal()
+            return (name, input, one(of: staff))
+        }
         let (name, input) = chance(60) ? aboutAccounts() : aboutInvitations()
         return (name, input, one(of: staff))
     }
@@ -182,8 +190,9 @@ extension RandomHistory {
     private mutating func byOwner() -> Call {
         let accounts = clients.flatMap { stage.world.clients[$0]?.accounts ?? [] }.map(\.id)
         let actor = Actor.portalUser(one(of: accounts + [Stage.nobody]))
-        switch Int.random(in: 0..<4, using: &generator) {
+        switch Int.random(in: 0..<6, using: &generator) {
         case 0: return ("AddRecordResource", stage.adding("condition"), actor)
+        case 3, 4: return ("SetPassword", ["password": .string(one(of: Self.passwords))], actor)
         case 1: return ("SignOut", [:], actor)
         case 2: return ("ConnectPatientPortal", stage.connecting, actor)
         default:

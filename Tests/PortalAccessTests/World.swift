@@ -79,10 +79,30 @@ struct World {
             }
             handedOut[drawn.codeHash] = drawn.activationCode
             record(events, by: actor)
+            react(to: events)
             return .obeyed(events)
         } catch {
             record(error.recording, by: actor)
             return .refused(error)
+        }
+    }
+
+    /// Does what follows from a commit by itself, as the service does.
+    private mutating func react(to events: [PortalEvent]) {
+        let concerned = Set(events.compactMap(\.client))
+        for reaction in Reaction.all(to: events, clients.filter { concerned.contains($0.key) }) {
+            switch reaction {
+            case .command(let command): obey(command, as: .scheduler)
+            case .schedule: runDue()
+            }
+        }
+    }
+
+    /// Asks every client's rules what is due; the service asks a projection first.
+    mutating func runDue() {
+        for id in clients.keys.sorted() {
+            obey(CancelAutoInvite(clientID: id), as: .scheduler)
+            obey(SendAutoInvitation(clientID: id), as: .scheduler)
         }
     }
 
@@ -98,12 +118,17 @@ struct World {
             secrets: FreshSecrets(tokenHashes: [], activationCodeHash: "")
         )
         situation.others = clients.filter { $0.key != client }
+        situation.startOfDay = startOfDay
         return situation
     }
 
     /// What staff would be shown for a client.
     func actions(for client: UniqueID, as actor: Actor) -> [AvailableAction] {
         situation(about: client, as: actor).availableActions
+    }
+
+    private var startOfDay: @Sendable (LocalDate) -> Instant {
+        { Instant(utcMidnightOf: $0).adding(microseconds: 5 * .hour) }
     }
 
     /// The local date of New York in winter, which is far enough from UTC to tell the two apart.
@@ -148,6 +173,11 @@ extension World {
         situation.loginDigest = loginDigest
         situation.drawnPatientNumber = drawn.patientNumber
         situation.taken = Set(claimed(by: command).filter { streams[$0] != nil })
+        situation.startOfDay = startOfDay
+        // A code is right here if it names its time step.
+        if let checked = command.checkedCode(in: client, by: actor) {
+            situation.codeStep = Int(checked.code)
+        }
         switch command.password {
         case .none: break
         case .set(let text): situation.passwordHash = Digest.ofPassword(text)

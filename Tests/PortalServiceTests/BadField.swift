@@ -49,6 +49,7 @@ extension InputKind {
         let others: [JSONValue] = [.decimal("1.5"), .integer(-7), ["x": ["y": 1]], [[]]]
         return switch self {
         case .object: [.decimal("1.5"), [], "x", ["name": .string(Self.long(24_001))]]
+        case .content: [.decimal("1.5"), true, "", ["name": .string(Self.long(24_001))]]
         case .text(let limit): others + [.string(Self.long(limit + 1))]
         case .email: others + ["", "ana", "a b@example.org", .string(Self.long(250) + "@x.org")]
         case .id: others + ["", "1234", .string(String(repeating: "a", count: 36))]

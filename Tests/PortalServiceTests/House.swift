@@ -9,6 +9,7 @@ import PortalAccess
 final class House {
     let directory: DataDirectory
     private(set) var store: Store
+    private(set) var desk: CommandDesk
     var session: BatchSession
     private(set) var organisation = UniqueID(high: 0, low: 0)
     private(set) var ana = Actor.anonymous
@@ -27,7 +28,8 @@ final class House {
         configuration.passwordCost = 4
         try configuration.save(to: directory)
         store = try Self.open(directory, at: instant(time))
-        session = try await BatchSession(desk: CommandDesk(store: store))
+        desk = try CommandDesk(store: store)
+        session = try await BatchSession(desk: desk)
         let found = try await ids(
             "RegisterOrganisation",
             ["name": "Riverside", "timeZone": .string(zone)]
@@ -50,7 +52,8 @@ final class House {
     /// Opens what was closed.
     func open(at time: Instant) async throws {
         store = try Self.open(directory, at: time)
-        session = try await BatchSession(desk: CommandDesk(store: store))
+        desk = try CommandDesk(store: store)
+        session = try await BatchSession(desk: desk)
     }
 
     func run(

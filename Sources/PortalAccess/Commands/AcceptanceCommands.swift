@@ -115,7 +115,8 @@ extension StreamName {
 extension Situation {
     /// The invitation that a link belongs to, if it can still be accepted or rejected (T1).
     fileprivate func openInvitation(_ tokenHash: String) throws(Refusal) -> Invitation {
-        guard let invitation = client.invitation(by: tokenHash), invitation.kind == .ownership
+        guard let invitation = client.invitation(by: tokenHash),
+            invitation.kind != .familyPortal
         else { throw Refusal(.notFound) }
         switch invitation.state(at: now) {
         case .accepted: throw Refusal(.alreadyAccepted)

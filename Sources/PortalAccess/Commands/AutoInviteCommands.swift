@@ -89,7 +89,6 @@ package struct CancelAutoInvite: Command {
         let client = situation.client
         if client.isEnrolled { return .alreadyEnrolled }
         if client.wasInvited { return .alreadyInvited }
-        if !situation.organisation.communications.isAutoInviteOn { return .featureOff }
-        return client.card?.isAutoSendOn == false ? .autoSendOff : nil
+        return situation.organisation.communications.isAutoInviteOn ? nil : .featureOff
     }
 }

@@ -108,7 +108,9 @@ extension Situation {
         guard profile.control == .organisation else { throw Refusal(.onlyOwnerControlsAccess) }
         guard profile.ownership != .rejected else { throw Refusal(.accessRemovedByRejection) }
         let person = try portalPerson(holder)
-        guard client.card?.isEndDated(on: today) == false else { throw Refusal(.clientEndDated) }
+        guard client.card?.isEndDateInEffect(on: today) == false else {
+            throw Refusal(.clientEndDated)
+        }
         guard client.liveGrant(ofPerson: person.personID) == nil else {
             throw Refusal(.alreadyHasAccess)
         }

@@ -44,7 +44,7 @@ package struct CompleteIntakeForm: CallableCommand {
     package var linkCountMax: Int { 0 }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        guard situation.hasPortalAccess else { throw situation.refusing(Self.name) }
+        guard situation.hasPortalAccess else { throw situation.notPermitted(Self.name) }
         guard !situation.isReadOnly else { throw Refusal(.clientEndDated) }
         try situation.requirePortal(.intakeForms, for: Self.name)
         guard let clientID = situation.client.id, situation.client.chart.form(formID) != nil else {
@@ -62,9 +62,12 @@ package struct CompleteIntakeForm: CallableCommand {
 extension CommandInput {
     /// A form or its answers: a JSON object or array, or the name of a form.
     fileprivate mutating func formContent(_ name: String) throws(Refusal) -> JSONValue {
-        guard let value = value(name) else { throw .invalidInput(name, "is required") }
-        if value.string != nil { return .string(try text(name)) }
-        guard value.members != nil || value.array != nil else {
+        guard let value = value(name, .content) else { throw .invalidInput(name, "is required") }
+        if let text = value.string {
+            guard text.contains(where: { !$0.isWhitespace }) else {
+                throw .invalidInput(name, "must not be blank")
+            }
+        } else if value.members == nil, value.array == nil {
             throw .invalidInput(name, "must be a JSON object, an array or a text")
         }
         guard value.canonicalBytes.count <= Limit.content else {

@@ -172,6 +172,7 @@ package struct RevokeInvitation: CallableCommand {
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (client, invitation) = try situation.invitation(invitationID)
         try situation.require(invitation.kind.permission, for: Self.name)
+        if invitation.kind.isRegisteredByLink { try situation.requireRightToInvite() }
         switch invitation.state {
         case .accepted: throw Refusal(.alreadyAccepted)
         case .rejected: throw Refusal(.alreadyRejected)

@@ -99,7 +99,7 @@ extension Situation {
     ) throws(Refusal) -> (grant: AccessGrant, profile: Profile, client: UniqueID) {
         guard let clientID = client.id,
             let profile = client.profiles.first(where: { $0.grant(id) != nil }),
-            let grant = profile.grant(id), grant.isOfPerson
+            let grant = profile.grant(id), grant.isPortalAccess
         else { throw Refusal(.notFound, field: "grantId") }
         guard grant.state != .removed else { throw Refusal(.accessRemoved) }
         guard profile.control == .organisation else { throw Refusal(.onlyOwnerControlsAccess) }
@@ -109,15 +109,5 @@ extension Situation {
     /// Whether staff are shown that they can manage the access of a person (S3-23, S3-38).
     func mayManageAccess(_ personID: UniqueID) -> Bool {
         client.liveGrant(ofPerson: personID) != nil && client.profile?.control == .organisation
-    }
-}
-
-extension AccessGrant {
-    /// Whether it is somebody's through the portal, and no professional's.
-    fileprivate var isOfPerson: Bool {
-        switch holder {
-        case .professional: false
-        case .person, .account: true
-        }
     }
 }

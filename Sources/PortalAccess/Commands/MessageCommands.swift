@@ -40,7 +40,7 @@ package struct SendPatientMessage: CallableCommand {
             guard situation.client.isPatientRegistered else { throw Refusal(.patientNotRegistered) }
             return .staff
         }
-        guard situation.hasPortalAccess else { throw situation.refusing(Self.name) }
+        guard situation.hasPortalAccess else { throw situation.notPermitted(Self.name) }
         guard !situation.isReadOnly else { throw Refusal(.messagesReadOnly) }
         try situation.requirePortal(.messages, for: Self.name)
         return .patient

@@ -85,7 +85,8 @@ package struct TurnAutoSendOff: CallableCommand {
     package var linkCountMax: Int { 0 }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        [.autoSendInvitationTurnedOff(.init(clientId: clientID))]
+        try situation.requireRightToInvite()
+        return [.autoSendInvitationTurnedOff(.init(clientId: clientID))]
             + situation.cancellingAutoInvite(.autoSendOff)
     }
 }
@@ -103,7 +104,8 @@ package struct TurnAutoSendOn: CallableCommand {
     package var linkCountMax: Int { 0 }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
-        [.autoSendInvitationTurnedOn(.init(clientId: clientID))]
+        try situation.requireRightToInvite()
+        return [.autoSendInvitationTurnedOn(.init(clientId: clientID))]
             + situation.scheduling(situation.invitingEncounters)
     }
 }

@@ -25,9 +25,7 @@ package struct SendPortalInvitation: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         try situation.requireRightToInvite()
-        try situation.requireClientIsWelcome()
-        guard !situation.client.isEnrolled else { throw Refusal(.alreadyRegistered) }
-        try situation.requireOrganisationControls()
+        try situation.requireClientIsInvitable()
         guard let email = situation.client.card?.email else {
             throw Refusal(.emailRequired, detail: "put an address on the card")
         }
@@ -76,12 +74,6 @@ package struct SendCaregiverInvitation: CallableCommand {
         caregiverName = try input.optionalText("name")
         email = try input.optionalEmail("email")
         isConfirmed = try input.optionalFlag("confirmed") ?? false
-        guard existingClientID == nil || (caregiverName == nil && email == nil) else {
-            throw .invalidInput("existingClientId", "give it, or name and email, but not both")
-        }
-        guard existingClientID != clientID else {
-            throw .invalidInput("existingClientId", "is the client who is cared for")
-        }
     }
 
     package var audience: Audience { .staff(.sendPortalInvitation) }
@@ -125,6 +117,12 @@ package struct SendCaregiverInvitation: CallableCommand {
 
     private func invitee(in situation: Situation) throws(Refusal) -> Invitee {
         guard let existingClientID else { return try enteredInvitee(in: situation) }
+        guard caregiverName == nil && email == nil else {
+            throw .invalidInput("existingClientId", "give it, or name and email, but not both")
+        }
+        guard existingClientID != clientID else {
+            throw .invalidInput("existingClientId", "is the client who is cared for")
+        }
         guard let existing = situation.others[existingClientID], let card = existing.card else {
             throw Refusal(.notFound, field: "existingClientId")
         }

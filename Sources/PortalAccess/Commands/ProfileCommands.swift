@@ -221,7 +221,9 @@ extension Situation {
     package func isOwner(of profile: Profile) -> Bool {
         guard case .portalUser(let id) = actor, let account = actingAccount else { return false }
         // An account that is shut out of signing in decides nothing either (invariant 11).
-        guard userState(of: account) == .active else { return false }
+        guard userState(of: account) == .active, !isOwnershipEndedByAge(profile, of: client) else {
+            return false
+        }
         return profile.ownerAccountID == id
     }
 

@@ -44,6 +44,9 @@ package struct RegisterPatientUser: CallableCommand {
             throw refusing(.credentialsAlreadyUsed, clientID, account)
         case .pendingRegistration: break
         }
+        if account.security.wrongDetails.isShut(at: situation.now) {
+            throw refusing(.throttled, clientID, account)
+        }
         if let failure = failure(of: account, in: situation) {
             throw counting(failure, clientID, account, in: situation)
         }
@@ -102,7 +105,8 @@ package struct RegisterPatientUser: CallableCommand {
             clientId: clientID,
             credentialId: credential?.id,
             attempt: attempt,
-            reason: reason
+            reason: reason,
+            at: situation.now
         )
         var recording: [PortalEvent] = [.patientUserFailedToRegister(failed)]
         if attempt >= situation.organisation.maxFailedRegistrations {

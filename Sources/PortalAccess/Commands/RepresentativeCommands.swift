@@ -52,6 +52,16 @@ package struct RemoveAuthorisedRepresentative: CallableCommand {
             clientId: card.id,
             representativeId: representativeID
         )
-        return [.authorisedRepresentativeRemoved(removed)]
+        return [.authorisedRepresentativeRemoved(removed)] + endingAccess(in: situation)
+    }
+
+    /// Whoever may no longer act for the client no longer sees the profile as their
+    /// representative. Where an owner controls it, ending access is theirs (invariant 8).
+    private func endingAccess(in situation: Situation) -> [PortalEvent] {
+        guard let clientID = situation.client.id, let profile = situation.client.profile,
+            profile.control == .organisation,
+            let grant = situation.client.liveGrant(ofPerson: representativeID)
+        else { return [] }
+        return situation.ending(grant, on: profile.id, of: clientID, .staffRemoved)
     }
 }

@@ -50,7 +50,9 @@ extension Situation {
         else { throw Refusal(.accessRemoved) }
         try invitation.requireOpen()
         guard !account.isInUse else { throw Refusal(.alreadySignedIn) }
-        guard client.card?.isEndDated(on: today) == false else { throw Refusal(.clientEndDated) }
+        guard client.card?.isEndDateInEffect(on: today) == false else {
+            throw Refusal(.clientEndDated)
+        }
         guard grant.state != .suspended else { throw Refusal(.accessSuspended) }
         switch barrier(of: account) {
         case .accountDisabled: throw Refusal(.accountDisabled)

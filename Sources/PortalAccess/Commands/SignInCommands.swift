@@ -1,4 +1,4 @@
-import EventLine
+package import EventLine
 package import PortalEvents
 
 /// Signs somebody in, by the address and password of their account, to every profile that they
@@ -8,11 +8,12 @@ package struct SignIn: CallableCommand {
     package static var replyFields: [String] { ["mustSetPassword"] }
     private let emailDigest: String
     private let passwordText: String
+    private let code: String?
 
     package init(_ input: inout CommandInput) throws(Refusal) {
         emailDigest = input.digest(try input.text("email").asLogin, for: .login)
         passwordText = try input.text("password")
-        _ = try input.optionalText("code")
+        code = try input.optionalText("code")
     }
 
     package var audience: Audience { .anybody }
@@ -26,13 +27,23 @@ package struct SignIn: CallableCommand {
         client.accounts.first { $0.loginDigest == emailDigest }
     }
 
+    package func checkedCode(in client: ClientState, by actor: Actor) -> CheckedCode? {
+        guard let code, let factor = account(in: client)?.security.factor else { return nil }
+        return CheckedCode(code: code, factorID: factor.id)
+    }
+
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard let clientID = situation.client.id, let account = account(in: situation.client) else {
             let attempt = UnknownSignInAttempt(emailDigest: emailDigest)
             throw .outside(.signInRefused, recording: [.unknownSignInAttempt(attempt)])
         }
         if let reason = refusal(of: account, in: situation) {
-            let refused = SignInRefused(accountId: account.id, clientId: clientID, reason: reason)
+            let refused = SignInRefused(
+                accountId: account.id,
+                clientId: clientID,
+                reason: reason,
+                at: situation.now
+            )
             throw .outside(.signInRefused, recording: [.signInRefused(refused)])
         }
         let openings = situation.openings(for: account)
@@ -42,7 +53,8 @@ package struct SignIn: CallableCommand {
             sessionId: situation.ids[0],
             first: !account.hasSignedIn,
             profileIds: openings.map(\.profile.id),
-            mustSetPassword: account.mustSetPassword ? true : nil
+            mustSetPassword: account.mustSetPassword ? true : nil,
+            secondFactorStep: account.security.factor == nil ? nil : situation.codeStep
         )
         return openings.flatMap { accepting($0.client, $0.grant, account) }
             + [.signedIn(signedIn)]
@@ -57,11 +69,13 @@ package struct SignIn: CallableCommand {
         if let barrier = situation.barrier(of: account) { return barrier }
         let profileBarrier = situation.profileBarrier(of: account)
         if profileBarrier == .clientEndDated { return .clientEndDated }
+        if account.security.wrongPasswords.isShut(at: situation.now) { return .throttled }
         guard situation.passwordMatches else { return .wrongPassword }
         if let mailed = account.temporaryPassword, !mailed.isLive(at: situation.now) {
             return .temporaryPasswordExpired
         }
-        return profileBarrier
+        return account.secondFactorRefusal(code, step: situation.codeStep, at: situation.now)
+            ?? profileBarrier
     }
 
     /// Who signs in has accepted the invitations that waited for it (T5).
@@ -107,22 +121,30 @@ package struct SignIn: CallableCommand {
 }
 
 /// Sets the password of somebody who is signed in: their own in the place of the one that was
-/// mailed to them, or a new one.
+/// mailed to them, or a new one. With the token of a mailed link, of somebody who forgot theirs.
 package struct SetPassword: CallableCommand {
     package static var replyIDs: [String] { ["accountId"] }
     private let passwordText: String
+    private let reset: PasswordReset?
 
     package init(_ input: inout CommandInput) throws(Refusal) {
         passwordText = try input.text("password")
+        reset = try input.optionalText("token").map { [input] in
+            PasswordReset(tokenHash: input.digest($0, for: .token))
+        }
     }
 
-    package var audience: Audience { .portalUser }
-    package var target: Target { .actor }
+    package var audience: Audience { reset == nil ? .portalUser : .anybody }
+    package var target: Target { reset.map { .stream(.token($0.tokenHash)) } ?? .actor }
     package var password: PasswordUse { .set(passwordText) }
+    package func people(given client: ClientState) -> Set<UniqueID> {
+        reset?.people(given: client) ?? []
+    }
     package var isAllowedBeforePassword: Bool { true }
 
     /// Every way to set a password passes the barriers of signing in (invariant 11).
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
+        if let reset { return try reset.decide(passwordText, in: situation) }
         guard let clientID = situation.client.id, let account = situation.actingAccount,
             let hash = situation.passwordHash
         else { throw Refusal(.notFound) }

@@ -85,14 +85,10 @@ private struct SupportEntry: Hashable, Sendable {
 
     init(_ input: inout CommandInput) throws(Refusal) {
         type = try input.organisationType()
-        guard try input.isGiven("email"), let email = try input.optionalEmail("email") else {
-            throw Refusal(.supportEmailRequired, field: "email")
-        }
-        guard try input.isGiven("phone"), let phone = try input.optionalTrimmed("phone") else {
-            throw Refusal(.supportPhoneRequired, field: "phone")
-        }
-        self.email = email
-        self.phone = phone
+        try input.require("email", or: .supportEmailRequired)
+        email = try input.email("email")
+        try input.require("phone", or: .supportPhoneRequired)
+        phone = String(trimming: try input.text("phone"))
     }
 }
 
@@ -104,9 +100,14 @@ extension CommandInput {
         return type.isEmpty ? nil : type
     }
 
-    /// Whether a text field holds more than blanks.
-    fileprivate mutating func isGiven(_ name: String) throws(Refusal) -> Bool {
-        try optionalText(name).map { !String(trimming: $0).isEmpty } ?? false
+    /// Refuses a text that was left out or left blank for a reason of its own.
+    fileprivate mutating func require(
+        _ name: String,
+        or reason: Refusal.Reason
+    ) throws(Refusal) {
+        let value = value(name, .text(limit: Limit.name))
+        let isBlank = value?.string.map { String(trimming: $0).isEmpty } ?? (value == nil)
+        if isBlank { throw Refusal(reason, field: name) }
     }
 }
 

@@ -6,6 +6,8 @@ package struct Chart: Hashable, Sendable {
     package private(set) var threads: [MessageThread] = []
     package private(set) var forms: [IntakeForm] = []
     package private(set) var documents: [ClientDocument] = []
+    /// Whether an end date has made the messages read-only.
+    package private(set) var isReadOnly = false
 
     package func thread(_ id: UniqueID) -> MessageThread? { threads.first { $0.id == id } }
     package func form(_ id: UniqueID) -> IntakeForm? { forms.first { $0.id == id } }
@@ -19,6 +21,8 @@ package struct Chart: Hashable, Sendable {
             change(thread: event.threadId) { $0.messages.append(message) }
         case .patientMessageRead(let event):
             change(thread: event.threadId) { $0.read(event.messageId) }
+        case .messageThreadsMadeReadOnly: isReadOnly = true
+        case .messageThreadsReopened: isReadOnly = false
         case .intakeFormSent(let event): forms.append(IntakeForm(id: event.formId))
         case .intakeFormCompleted(let event):
             guard let place = forms.firstIndex(where: { $0.id == event.formId }) else { return }

@@ -10,6 +10,8 @@ package struct ClientState: Hashable, Sendable {
     package private(set) var accounts: [PortalAccount] = []
     package private(set) var letters: [AccessLetter] = []
     package private(set) var contacts: [Contact] = []
+    /// The record of the same person that this one was merged into.
+    package private(set) var mergedInto: UniqueID?
     /// Mails other than invitations that could not be delivered.
     package private(set) var failedMails: Set<UniqueID> = []
     package private(set) var chart = Chart()
@@ -47,7 +49,8 @@ package struct ClientState: Hashable, Sendable {
         switch ownershipInvitation?.state {
         case nil, .revoked: .notInvited
         case .pending, .expired: .pendingAcceptance
-        case .accepted: .accepted
+        // Who accepted for a minor owns the profile no longer: the client can be asked now.
+        case .accepted: profile?.hasEndedOwnership == true ? .notInvited : .accepted
         case .rejected: .rejected
         }
     }
@@ -100,6 +103,9 @@ package struct ClientState: Hashable, Sendable {
 
     private mutating func evolveCard(with event: PortalEvent) {
         if case .clientRegistered(let event) = event { card = ClientCard(event) }
+        if case .clientRecordsMerged(let event) = event, event.merged == id {
+            mergedInto = event.clientId
+        }
         card?.evolve(with: event)
     }
 

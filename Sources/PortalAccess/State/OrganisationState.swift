@@ -17,6 +17,8 @@ package struct OrganisationState: Hashable, Sendable {
     package private(set) var letterBases: [UniqueID: LetterBase] = [:]
     package private(set) var letterTemplates: [LetterTemplate] = []
     package private(set) var emails = EmailTemplates()
+    /// At which age of a client the access of others ends; nil where it does not.
+    package private(set) var comingOfAgeYears: Int?
     /// What kind of organisation it is, as support information distinguishes them.
     package private(set) var organisationType: String?
     package private(set) var support = SupportInformation()
@@ -81,6 +83,7 @@ package struct OrganisationState: Hashable, Sendable {
         case .invitationExpiryChanged(let event): invitationDays[event.kind] = event.days
         case .registrationLockoutPolicyChanged(let event):
             maxFailedRegistrations = event.maxFailedRegistrations
+        case .comingOfAgeChanged(let event): comingOfAgeYears = event.ageYears
         case .disablingRecordStatusesChanged(let event): disablingStatuses = Set(event.statuses)
         default: break
         }
@@ -92,7 +95,8 @@ package struct OrganisationState: Hashable, Sendable {
         case .staffMemberRemoved(let event): staff[event.staffId] = nil
         case .staffPermissionGranted(let event): staff[event.staffId]?.insert(event.permission)
         case .staffPermissionWithdrawn(let event): staff[event.staffId]?.remove(event.permission)
-        case .staffInvitationRightChanged(let event) where event.mayInvite:
+        // The check box decides, whatever was granted before: those barred learn that they are.
+        case .staffInvitationRightChanged(let event):
             staff[event.staffId]?.insert(.sendPortalInvitation)
         default: break
         }

@@ -13,11 +13,14 @@ package struct PortalAccount: Hashable, Sendable {
     package private(set) var passwordHash: String?
     /// The password that was mailed, until the person sets one of their own.
     package private(set) var temporaryPassword: TemporaryPassword?
+    /// Links that were mailed and register the account, by their invitations, with their ends.
+    private var registrationLinks: [UniqueID: Instant] = [:]
     package private(set) var failedAttempts = 0
     package private(set) var isLocked = false
     package private(set) var disabledBy: Set<DisableCause> = []
     package private(set) var confirmation: ConfirmationLink?
     package private(set) var hasSignedIn = false
+    package private(set) var security = AccountSecurity()
     /// Other clients to whose profiles the account has or had access.
     package private(set) var reaches: Set<UniqueID> = []
 
@@ -64,10 +67,12 @@ package struct PortalAccount: Hashable, Sendable {
     package var currentCredential: Credential? { credentials.last }
 
     /// Whether the person has something that still lets them in: distributed, unexpired and
-    /// unused credentials, a temporary password, or a registration already made (A-09, T4).
+    /// unused credentials, a temporary password, a link, or a registration already made (A-09,
+    /// T4). A lock has to be lifted by new credentials, so no link counts against these.
     package func hasActiveCredentials(on today: LocalDate, at now: Instant) -> Bool {
         isRegistered || currentCredential?.isActive(on: today) ?? false
             || temporaryPassword?.isLive(at: now) ?? false
+            || (!isLocked && registrationLinks.values.contains { now < $0 })
     }
 
     /// Whether the person must set a password of their own before they do anything else.
@@ -85,6 +90,22 @@ package struct PortalAccount: Hashable, Sendable {
         evolveRegistration(with: event)
         evolveSignIn(with: event)
         evolveBarriers(with: event)
+        security.evolve(with: event, of: id)
+        evolveLinks(with: event)
+    }
+
+    private mutating func evolveLinks(with event: PortalEvent) {
+        switch event {
+        case .portalInvitationSent(let event)
+        where event.accountId == id && event.kind.isRegisteredByLink:
+            registrationLinks[event.invitationId] = event.expiresAt
+        case .portalInvitationResent(let event) where registrationLinks[event.invitationId] != nil:
+            registrationLinks[event.invitationId] = event.expiresAt
+        case .invitationAccepted(let event): registrationLinks[event.invitationId] = nil
+        case .invitationRejected(let event): registrationLinks[event.invitationId] = nil
+        case .invitationRevoked(let event): registrationLinks[event.invitationId] = nil
+        default: break
+        }
     }
 
     private mutating func evolveCredentials(with event: PortalEvent) {

@@ -8,7 +8,9 @@ package struct Profile: Hashable, Sendable {
     package private(set) var ownership: Ownership
     /// What the ownership is until somebody assumes it. A profile that an invitation made goes
     /// with that invitation; one that the organisation had before it does not.
-    private let unowned: Ownership
+    private var unowned: Ownership
+    /// Whether somebody owned it for a minor who has come of age.
+    package private(set) var hasEndedOwnership = false
     package private(set) var ownerPersonID: UniqueID?
     package private(set) var ownerAccountID: UniqueID?
     package private(set) var grants: [AccessGrant] = []
@@ -53,6 +55,15 @@ package struct Profile: Hashable, Sendable {
             control = .owner
             ownerPersonID = event.ownerPersonId
             ownerAccountID = event.accountId
+            hasEndedOwnership = false
+        case .profileOwnershipEnded(let event) where event.profileId == id:
+            // A profile that was ever accepted goes with no invitation any more (invariant 6).
+            unowned = .none
+            ownership = .none
+            control = .organisation
+            ownerPersonID = nil
+            ownerAccountID = nil
+            hasEndedOwnership = true
         case .profileAccessRemoved(let event) where event.profileId == id:
             ownership = .rejected
             for grant in event.grantIds { change(grant) { $0.suspend(for: .rejection) } }

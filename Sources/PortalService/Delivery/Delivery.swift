@@ -59,6 +59,7 @@ struct Delivery: Sendable {
         }
         let hasDelivered = try deliver(event)
         try eraseEndedCode(event.event)
+        try eraseEndedFactor(event.event)
         if event.envelope.client == nil, let organisation = event.envelope.organisation {
             organisations[organisation]?.evolve(with: event.event)
         }
@@ -99,6 +100,12 @@ struct Delivery: Sendable {
         try store.erase(SecretName.token(draft.tokenHash))
         try erasePassword(of: draft, client)
         return true
+    }
+
+    /// The secret of a second factor that signing in no longer asks for.
+    private func eraseEndedFactor(_ event: PortalEvent) throws(ServiceError) {
+        guard case .secondFactorRemoved(let event) = event else { return }
+        try store.erase(SecretName.secondFactor(event.factorId))
     }
 
     /// A temporary password belongs to the newest mail of its invitation.

@@ -27,6 +27,7 @@ extension CommandDesk {
             return Submitted(
                 pending: pending,
                 refusal: decision.refusal,
+                remarks: handedOut(loaded, for: decision.events),
                 events: decision.events
             )
         } catch .conflict {
@@ -117,7 +118,7 @@ extension CommandDesk {
     private func keep(_ secrets: DrawnSecrets, for events: [PortalEvent]) throws(DeskFailure) {
         do throws(VaultError) {
             for (name, secret) in secrets.promised(by: events) {
-                try store.vault.storeSecret(name, Array(secret.utf8))
+                try store.vault.storeSecret(name, secret)
             }
         } catch {
             throw .service(ServiceError(error.description))
@@ -178,6 +179,7 @@ enum SecretName {
         "temporaryPassword/\(invitation)"
     }
     static func token(_ hash: String) -> String { "token/\(hash)" }
+    static func secondFactor(_ factor: UniqueID) -> String { "secondFactor/\(factor)" }
 
     /// Whether a secret is kept only until its mail is written.
     static func isMailed(_ name: String) -> Bool {
@@ -191,6 +193,8 @@ struct DrawnSecrets {
     let hashes: FreshSecrets
     /// A temporary password, for a command that mails one.
     var temporaryPassword = ""
+    /// The secret of a second factor, for a command that hands one out.
+    let secondFactor = RandomSource.bytes(OneTimeCode.secretByteCount)
     private let tokens: [String: String]
 
     /// The secrets for a command that hands out at most so many links.
@@ -215,16 +219,23 @@ struct DrawnSecrets {
     }
 
     /// What events promise to hand out, by the names under which the vault keeps it.
-    func promised(by events: [PortalEvent]) -> [(name: String, secret: String)] {
+    func promised(by events: [PortalEvent]) -> [(name: String, secret: [UInt8])] {
         events.compactMap { event in
             switch event {
             case .patientCredentialsCreated(let event):
-                return (SecretName.activationCode(event.credentialId), activationCode)
+                return (
+                    SecretName.activationCode(event.credentialId), Array(activationCode.utf8)
+                )
             case .temporaryPasswordIssued(let event):
-                return (SecretName.temporaryPassword(event.invitationId), temporaryPassword)
+                return (
+                    SecretName.temporaryPassword(event.invitationId),
+                    Array(temporaryPassword.utf8)
+                )
+            case .secondFactorSetUp(let event):
+                return (SecretName.secondFactor(event.factorId), secondFactor)
             default:
                 guard let hash = event.tokenHash, let token = tokens[hash] else { return nil }
-                return (SecretName.token(hash), token)
+                return (SecretName.token(hash), Array(token.utf8))
             }
         }
     }

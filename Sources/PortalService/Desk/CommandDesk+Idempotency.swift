@@ -53,7 +53,9 @@ extension CommandDesk {
                 Refusal(.idempotencyKeyReused, detail: "use a new key for another request")
             )
         }
-        if let refusal = Self.refusal(recordedAs: first.envelope.type, order) {
+        if !type(of: order.command).isAnsweredAlike,
+            let refusal = Self.refusal(recordedAs: first.envelope.type, order)
+        {
             return .refused(refusal)
         }
         return Self.accepted(lines, order.command)
@@ -74,6 +76,7 @@ extension CommandDesk {
     /// The reply's ids, read from the events' fields: the last that has the field, and for a name
     /// in the plural all.
     static func accepted(_ lines: [EventLine], _ command: any Command) -> CommandReply {
+        guard !type(of: command).isAnsweredAlike else { return .heard(lines) }
         let fields = lines.compactMap { try? JSONValue(parsing: $0.data) }
         var ids: [JSONMember] = []
         for name in type(of: command).replyIDs {

@@ -23,14 +23,16 @@ extension CommandDesk {
             let settings = try loader.organisation(organisation)
             loaded.expected[StreamName("organisation", organisation)] = .exactly(settings.version)
             loaded.situation.organisation = settings.state
-            loaded.situation.today =
-                LocalCalendar(zone: settings.state.timeZone)?.date(of: loaded.situation.now)
-                ?? loaded.situation.today
+            if let calendar = LocalCalendar(zone: settings.state.timeZone) {
+                loaded.situation.today = calendar.date(of: loaded.situation.now)
+                loaded.situation.startOfDay = { calendar.start(of: $0) }
+            }
             try loadClient(order, organisation, into: &loaded)
             try loadOthers(order, organisation, into: &loaded)
             try loadLogin(order, organisation, into: &loaded)
             try loadClaims(order, organisation, alsoTaken, into: &loaded)
             usePassword(order.command, in: &loaded)
+            try checkCode(of: order, in: &loaded)
             return loaded
         } catch {
             throw .service(error)
@@ -198,6 +200,7 @@ extension CommandDesk {
     }
 
     /// Hashes or checks the password. An unknown account costs the same time as a known one.
+    /// The count is what tests compare, instead of times.
     private func usePassword(_ command: any Command, in loaded: inout LoadedCase) {
         switch command.password {
         case .none: break
@@ -220,11 +223,26 @@ extension CommandDesk {
     private func isPassword(_ password: String, of account: PortalAccount?) -> Bool {
         let stored =
             account?.checkedHash ?? PasswordHash.dummy(ln: store.configuration.passwordCost)
+        hashingCount += 1
         let matches = PasswordHash.verify(password, against: stored)
         return matches && account?.checkedHash != nil
     }
 
+    /// Finds the time step of a second factor's code.
+    private func checkCode(of order: Order, in loaded: inout LoadedCase) throws(ServiceError) {
+        guard let checked = order.command.checkedCode(in: loaded.situation.client, by: order.actor)
+        else { return }
+        let secret = try serviceError { () throws(VaultError) in
+            try store.vault.secret(SecretName.secondFactor(checked.factorID))
+        }
+        let second = loaded.situation.now.microseconds / 1_000_000
+        loaded.situation.codeStep = secret.flatMap {
+            OneTimeCode(secret: $0).step(of: checked.code, atSecond: second)
+        }
+    }
+
     private func hash(of password: String) -> String? {
-        try? PasswordHash.make(password, ln: store.configuration.passwordCost)
+        hashingCount += 1
+        return try? PasswordHash.make(password, ln: store.configuration.passwordCost)
     }
 }

@@ -14,6 +14,8 @@ package actor CommandDesk {
 
     var loader: StateLoader
     var delivery: Delivery
+    /// How many passwords were hashed, which is what a refusal's duration is made of.
+    var hashingCount = 0
     private let executor = BlockingExecutor(label: "daybook.desk")
 
     /// Decisions that lost against another one are made again at most so often.
@@ -92,7 +94,7 @@ package actor CommandDesk {
             try await afterwards(receipt)
             try await react(to: submitted, order)
             if let refusal = submitted.refusal { return .refused(refusal) }
-            return Self.accepted(receipt, order.command)
+            return Self.accepted(receipt, order.command).saying(submitted.remarks)
         }
         throw .refusal(Refusal(.versionConflict, detail: "others were faster; try again"))
     }
@@ -181,11 +183,25 @@ struct Submitted {
     /// Nil where there was nothing to write.
     var pending: PendingAppend?
     var refusal: Refusal?
+    /// What the reply says besides, this one time.
+    var remarks: [JSONMember] = []
     /// What was handed to the log.
     var events: [PortalEvent] = []
 }
 
 extension CommandReply {
+    /// The reply with something that stands in no event.
+    func saying(_ remarks: [JSONMember]) -> CommandReply {
+        guard case .accepted(var accepted) = self else { return self }
+        accepted.remarks += remarks
+        return .accepted(accepted)
+    }
+
+    /// The reply that says nothing of what was done.
+    static func heard(_ lines: [EventLine]) -> CommandReply {
+        .accepted(Accepted(sequence: lines.last?.envelope.sequence ?? 0, events: [], ids: []))
+    }
+
     static func accepted(
         _ lines: [EventLine],
         _ ids: [JSONMember],

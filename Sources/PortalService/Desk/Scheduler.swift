@@ -15,7 +15,10 @@ package struct Scheduler: Sendable {
         InvitationTimer(),
         ConfirmationTimer(),
         CredentialTimer(),
+        EndDateTimer(),
+        RecordStatusTimer(),
         AutoInviteTimer(),
+        ComingOfAgeTimer(),
     ]
 
     /// A scheduler for a desk.

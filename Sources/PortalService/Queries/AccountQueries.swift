@@ -29,9 +29,6 @@ extension QueryCatalogue {
             let home = try asked.home(ofAccount: accountID)
             let question = LinkQuestion(clients: home.map { [$0] } ?? [])
             let situation = try asked.client(clientID, question)
-            guard situation.account(anywhere: accountID) != nil else {
-                throw Refusal(.notFound, field: "accountId")
-            }
             try asked.requireStaff(orOwnerOf: profileID, orAccount: accountID, clientID)
             return effectiveAccess(accountID, profile, situation)
         },
@@ -76,6 +73,21 @@ extension QueryCatalogue {
 }
 
 extension QueryCase {
+    /// Lets staff pass, the profile's owner, and whoever sees the profile through the portal now.
+    func requireStaff(orViewerOf profile: UniqueID, _ client: UniqueID) throws {
+        guard case .portalUser(let id) = actor else { return try requireStaff() }
+        let now = try asNow.client(client, LinkQuestion(actor: actor))
+        guard let found = now.client.profile, found.id == profile else {
+            throw Refusal(.notPermitted)
+        }
+        if now.isOwner(of: found) { return }
+        switch now.access(of: id, to: found).barrier {
+        case nil: return
+        case .accessNotGranted, .noProfileAccess: throw Refusal(.notPermitted)
+        case .some(let barrier): throw Refusal(barrier)
+        }
+    }
+
     /// Lets staff pass, the profile's owner, and the holder of an account about that account.
     func requireStaff(
         orOwnerOf profile: UniqueID,
@@ -83,7 +95,7 @@ extension QueryCase {
         _ client: UniqueID
     ) throws {
         guard case .portalUser(let id) = actor else { return try requireStaff() }
-        let now = try asNow.client(client)
+        let now = try asNow.client(client, LinkQuestion(actor: actor))
         let isOwner = now.client.profile.map { $0.id == profile && now.isOwner(of: $0) } ?? false
         guard isOwner || id == account else { throw Refusal(.notPermitted) }
     }

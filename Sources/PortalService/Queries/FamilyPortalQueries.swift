@@ -53,7 +53,7 @@ extension QueryCatalogue {
             JSONMember("profileId", .string("\(profile.id)")),
             JSONMember("holder", .string("\(holder.kind.rawValue)/\(holder.id)")),
             JSONMember("accountId", .text(found.map { "\($0.account.id)" })),
-            JSONMember("loginEmail", .text(found?.account.loginEmail)),
+            JSONMember("loginEmail", .text(found?.account.loginEmail?.asLogin)),
             JSONMember("editable", .bool(found?.account.loginEmail != nil)),
             JSONMember(
                 "grants",
@@ -98,7 +98,7 @@ extension QueryCatalogue {
         return .object([
             JSONMember(
                 "email",
-                .text((isLocked ? account?.loginEmail : nil) ?? person.email ?? account?.loginEmail)
+                .text(isLocked ? account?.loginEmail?.asLogin : person.email)
             ),
             JSONMember("locked", .bool(isLocked)),
             JSONMember(

@@ -12,6 +12,10 @@ extension QueryCatalogue {
             try asked.require(.messagePatients, orPortal: .messages, of: id)
             return try asked.chart(of: id).threads(readOnly: situation.isReadOnly)
         },
+        Query("BulkMessages") { asked in
+            try asked.require(.messagePatients)
+            return .array(try asked.rows("bulk-messages", "bulk-messages"))
+        },
         Query("PatientMessagingTab", about: "clientId") { asked in
             let id = try asked.input.id("clientId")
             try asked.requireStaff()

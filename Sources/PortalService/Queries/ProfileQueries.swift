@@ -8,11 +8,11 @@ extension QueryCatalogue {
         Query("ProfileState", about: "profileId") { asked in
             let id = try asked.input.id("profileId")
             let (_, _, clientID) = try asked.profile(id)
-            try asked.requireStaff(orOwnerOf: id, clientID)
+            try asked.requireStaff(orViewerOf: id, clientID)
             let arguments: [String: JSONValue] = ["profile": .string("\(id)")]
             let rows = try asked.rows(
                 about: clientID,
-                "profile-states",
+                "profiles",
                 "profile-state",
                 arguments
             )

@@ -135,7 +135,8 @@ struct QueryCase {
 
     /// A client as the rules see it, at the moment and for whoever asks.
     func situation(of client: ClientState) -> Situation {
-        Situation(
+        let calendar = LocalCalendar(zone: settings.timeZone) ?? .universal
+        var situation = Situation(
             organisation: settings,
             client: client,
             actor: actor,
@@ -144,6 +145,8 @@ struct QueryCase {
             ids: FreshIDs(at: moment.time, random: (0, 0)),
             secrets: FreshSecrets(tokenHashes: [], activationCodeHash: "")
         )
+        situation.startOfDay = { calendar.start(of: $0) }
+        return situation
     }
 
     /// The client whom a stream's events concern, folded.

@@ -81,6 +81,7 @@ struct Query: Sendable {
 package enum QueryCatalogue {
     static let all: [Query] =
         clientQueries + accountQueries + profileQueries + historyQueries + organisationQueries
+        + openingQueries
         + messagingQueries + documentQueries + supportQueries + portalContentQueries
         + invitationQueries + familyPortalQueries + emailQueries
 

@@ -42,5 +42,11 @@ enum RandomSource {
         String(Int.random(in: 100_000_000...999_999_999))
     }
 
+    /// Random bytes, for a secret.
+    static func bytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
     private static let alphabet = Array("ABCDEFGHJKLMNPQRTUVWXYZ2346789")
 }
