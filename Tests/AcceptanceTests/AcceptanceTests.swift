@@ -28,6 +28,24 @@ struct AcceptanceTests {
         }
     }
 
+    /// The program itself gives the same answers as the session that the others are played at.
+    @Test(arguments: [
+        "Work before acceptance",
+        "Revoking while pending deletes the profile and its data",
+        "The whole way from letter to sign-in, and what the log says of it",
+        "Five wrong tries lock, and new credentials are the cure",
+        "The store keeps everything through restarts",
+    ])
+    func `a scenario holds at the program itself`(title: String) async throws {
+        let book = try ScenarioBook.all.get()
+        let scenario = try #require(book.scenarios.first { $0.title == title })
+        let program = try RunningProgram(at: Self.start)
+        try await Play(at: program, phrases: book.phrases, now: Self.start).run(scenario)
+        try program.finish()
+        _ = try program.once(["rebuild"])
+        _ = try program.once(["verify"])
+    }
+
     /// All of them, or those whose name holds what `DAYBOOK_SCENARIO` says.
     private static let chosen: [Scenario] = {
         let all = (try? ScenarioBook.all.get().scenarios) ?? []

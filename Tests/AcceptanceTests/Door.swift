@@ -3,6 +3,8 @@ import EventLog
 
 /// The way into a store that scenarios use: what `daybook run --batch -` gives other programs.
 protocol Door: AnyObject {
+    /// Makes the first organisation; answers with its id and its administrator's.
+    func begin() async throws -> JSONValue
     /// The reply to a line of a batch.
     func answer(_ line: JSONValue) async throws -> JSONValue
     /// The outbox's manifests, oldest first.

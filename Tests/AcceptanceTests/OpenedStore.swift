@@ -32,6 +32,12 @@ final class OpenedStore: Door {
 
     var reader: LogReader { store.log.reader }
 
+    func begin() async throws -> JSONValue {
+        let input: JSONValue = ["name": "Riverside", "timeZone": "America/New_York"]
+        let reply = try await answer(["command": "RegisterOrganisation", "input": input])
+        return reply["ids"] ?? .null
+    }
+
     func answer(_ line: JSONValue) async throws -> JSONValue {
         try await session.answer(line.canonicalBytes)
     }

@@ -46,11 +46,7 @@ final class Play {
     private func setUp() async throws {
         let file = URL(fileURLWithPath: "\(ScenarioBook.folder)/letter.docx")
         named["WordFile"] = try Data(contentsOf: file).base64EncodedString()
-        let reply = try await send(
-            ["command": "RegisterOrganisation", "input": [
-                "name": "Riverside", "timeZone": "America/New_York",
-            ]]
-        )
+        let reply: JSONValue = ["ids": try await door.begin()]
         try capture([.init(name: "Riverside", field: "organisationId")], from: reply)
         try capture([.init(name: "Ana", field: "staffId")], from: reply)
     }

@@ -468,11 +468,11 @@ Scenario: Support details are seen by patients an hour later
   And Cara signs in
   When Ana: EnterSupportInformation {email: help@example.com, phone: 555-0100}
     -> SupportInformationEntered
-  Then Ana asks StaffSupportInformation {} -> [{email: help@example.com,
-    visibleFrom: 2026-03-02T16:00:00Z}]
-  And Cara asks SupportInformation {} -> null
+  Then Ana asks StaffSupportInformation {} -> {email: help@example.com,
+    visibleFrom: 2026-03-02T16:00:00Z}
+  And Cara asks SupportInformation {} -> {email: null, phone: null}
   When at 2026-03-02T15:59:59Z
-  Then Cara asks SupportInformation {} -> null
+  Then Cara asks SupportInformation {} -> {email: null, phone: null}
   When at 2026-03-02T16:00:00Z -> nothing
   Then Cara asks SupportInformation {} -> {email: help@example.com, phone: 555-0100}
   When Ana: AmendSupportInformation {email: new@example.com, phone: 555-0101}
@@ -493,7 +493,7 @@ Scenario: Each amendment of the support details has its own hour
   When Ana: WithdrawSupportInformation {} -> SupportInformationWithdrawn
   Then operator asks SupportInformation {} -> {email: two@example.com}
   When at 2026-03-02T17:30:00Z
-  Then operator asks SupportInformation {} -> null
+  Then operator asks SupportInformation {} -> {email: null, phone: null}
 
 Scenario: Support details of a type come before those of all types
   Seeds: S1 L79; S1-62

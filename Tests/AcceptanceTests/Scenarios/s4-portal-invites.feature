@@ -342,18 +342,19 @@ Scenario: Intake forms are sent and filled in
   Seeds: S4 L65, L68; S4-21, S4-23
   Given Cara is a client
   And there is a letter with everything
+  And Cara has a profile of the organisation
   And Ana: SendIntakeForm {clientId: $Cara, form: {title: First visit}}
     -> refused patientNotRegistered
   And Cara has an active account
   And Cara signs in
-  And Cara has a profile of the organisation
   When Ana: SendIntakeForm {clientId: $Cara, form: {title: First visit}} (F = formId)
     -> ... IntakeFormSent
   Then Cara asks PatientPortalContent {accountId: $Cara.account, profileId: $Cara.profile}
     -> {intakeForms: [{formId: $F}]}
   When Cara: CompleteIntakeForm {formId: $F, answers: {allergies: "Peanuts and dust"}}
     -> IntakeFormCompleted
-  Then Ana: CompleteIntakeForm {formId: $Cara, answers: {a: b}} -> refused notFound
+  Then Cara: CompleteIntakeForm {formId: $Cara, answers: {a: b}} -> refused notFound
+  And Ana: CompleteIntakeForm {formId: $F, answers: {a: b}} -> refused notPermitted
 
 Scenario: Only structured information reaches the portal
   Seeds: S2 L43; S1 L1; S4 L68; S2-24
