@@ -95,7 +95,10 @@ import Testing
         let finished = try sandbox.daybook(["deliver", "--once"])
         #expect(finished.status == 2)
         #expect(finished.errors.contains("daybook configure mail"))
-        for wrong in [["--smtp", "localhost"], ["--smtp", "a:0"], ["--outbox", "--smtp", "a:25"]] {
+        let wrongs = [
+            ["--smtp", "localhost"], ["--smtp", "a:0"], ["--outbox", "--smtp", "a:25"],
+        ]
+        for wrong in wrongs {
             #expect(try sandbox.daybook(["configure", "mail"] + wrong).status == 2)
         }
         let outbox = try FileManager.default.contentsOfDirectory(atPath: "\(sandbox.data)/outbox")
