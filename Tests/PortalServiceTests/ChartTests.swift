@@ -11,7 +11,7 @@ import Testing
         async throws
     {
         let house = try await House(at: "2026-03-07T15:00:00Z")
-        let patient = try await house.patient()
+        let patient = try await house.registeredPatient()
         try await house.ids("SetClientEndDate", patient.with("endDate", "2026-03-08"))
         try await house.advance(to: try instant("2026-03-08T04:59:59.999999Z"))
         #expect(try await house.state(of: patient) == "Active")
@@ -38,7 +38,7 @@ import Testing
 
     @Test func `the end of a client comes with their own organisation's day`() async throws {
         let house = try await House(at: "2026-03-07T10:00:00Z", zone: "Pacific/Auckland")
-        let patient = try await house.patient()
+        let patient = try await house.registeredPatient()
         // In Auckland it is 23:00 of the 7th.
         try await house.ids("SetClientEndDate", patient.with("endDate", "2026-03-08"))
         let head = house.store.head
@@ -56,7 +56,7 @@ import Testing
 
     @Test func `a week's absence is caught up with once`() async throws {
         let house = try await House(at: "2026-03-07T15:00:00Z")
-        let patient = try await house.patient()
+        let patient = try await house.registeredPatient()
         try await house.ids("SetClientEndDate", patient.with("endDate", "2026-03-09"))
         let head = house.store.head
         try await house.reopen(at: try instant("2026-03-20T15:00:00Z"))
@@ -67,7 +67,7 @@ import Testing
 
     @Test func `staff read old messages after the end date, the patient does not`() async throws {
         let house = try await House(at: "2026-03-07T15:00:00Z")
-        let patient = try await house.patient()
+        let patient = try await house.registeredPatient()
         try await house.ids(
             "SendPatientMessage",
             patient.with("body", "An answer"),
@@ -93,9 +93,9 @@ import Testing
 
     @Test func `messages are for those who may message`() async throws {
         let house = try await House()
-        let patient = try await house.patient()
+        let patient = try await house.registeredPatient()
         let ben = try await house.ben()
-        let stranger = try await house.patient("Dora")
+        let stranger = try await house.registeredPatient("Dora")
         for actor in [ben, stranger.actor, .anonymous] {
             let reply = try await house.show("MessageThreads", patient.client, as: actor)
             #expect(reply["reason"] == "notPermitted", "\(actor)")
@@ -106,7 +106,7 @@ import Testing
 
     @Test func `the portal shows what is structured, visible and to come, by role`() async throws {
         let house = try await House(at: "2026-03-07T15:00:00Z")
-        let patient = try await house.patient()
+        let patient = try await house.registeredPatient()
         try await house.add("medication", ["name": "aspirin"], to: patient)
         try await house.add("medication", ["note": "scribble"], to: patient, structured: false)
         try await house.add("appointment", ["startsAt": "2026-03-07T14:59:59Z"], to: patient)
@@ -144,7 +144,7 @@ import Testing
         async throws
     {
         let house = try await House()
-        let patient = try await house.patient()
+        let patient = try await house.registeredPatient()
         let file: JSONValue = [
             "fileName": "plan.txt",
             "content": .string(Data("Rest and walks".utf8).base64EncodedString()),
@@ -164,7 +164,7 @@ import Testing
         #expect(seen.array?.map { $0["name"] } == ["Care plan"])
         let content = try await house.result("DocumentContent", query, as: patient.actor)
         #expect(content["content"] == file["content"])
-        let stranger = try await house.patient("Dora")
+        let stranger = try await house.registeredPatient("Dora")
         for (name, input) in [("PatientDocuments", own), ("DocumentContent", query)] {
             let reply = try await house.show(name, input, as: stranger.actor)
             #expect(reply["reason"] == "notPermitted")
@@ -188,7 +188,7 @@ import Testing
 
     @Test func `letters are the patient's to see while their template is visible`() async throws {
         let house = try await House()
-        let patient = try await house.patient()
+        let patient = try await house.registeredPatient()
         let own: JSONValue = ["accountId": .uuid(patient.account)]
         #expect(try await house.result("PatientLetters", own, as: patient.actor) == [])
         let showing: JSONValue = ["templateId": .uuid(patient.template), "visible": true]
@@ -225,7 +225,7 @@ import Testing
         let input: JSONValue = ["clientId": .uuid(client)]
         let first = try await house.result("PatientMessagingTab", input)
         #expect(first["link"] == "Send patient portal invite")
-        let patient = try await house.patient()
+        let patient = try await house.registeredPatient()
         let second = try await house.result("PatientMessagingTab", patient.client)
         #expect(second["link"] == "Send patient portal message")
         try await house.ids("SetClientEndDate", patient.with("endDate", "2026-03-07"))
@@ -254,7 +254,7 @@ extension JSONValue {
 }
 
 extension House {
-    func patient(_ name: String = "Cara") async throws -> Patient {
+    func registeredPatient(_ name: String = "Cara") async throws -> Patient {
         let client = try await client(name)
         let template = try await letterTemplate()
         let credentials: JSONValue = [
