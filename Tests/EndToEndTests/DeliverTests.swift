@@ -43,7 +43,7 @@ import Testing
 
     private func invite() throws {
         let card =
-            #"{"givenName":"A","familyName":"B","dateOfBirth":"1980-01-01","email":"a@example.org"}"#
+            #"{"givenName":"A","familyName":"B","dateOfBirth":"1980-01-01","email":"a@b.example"}"#
         let client = try sandbox.batch([#"{"command":"RegisterClient","input":\#(card)}"#])
             .first?["ids"]?["clientId"]?.string
         let replies = try sandbox.batch([

@@ -10,7 +10,6 @@ struct EventHandlingCheck {
 
     /// The events that only the audit trail keeps (it keeps all).
     static let auditOnlyEvents = [
-        "BulkMessageSent": "what leaves the house by it, the outbox says",
         "EncounterRecorded": "says who came when; no rule asks for it yet",
         "PersonalDataErasureCompleted":
             "closes an ordered erasure: read from the log at a start, which finishes open ones",
