@@ -9,8 +9,8 @@ struct ProspectiveOwner {
     private let isClient: Bool
     private let existing: PortalAccount?
 
-    /// A client is their own person. Somebody who acts for them is the representative who was
-    /// recorded with that address, or else a new person.
+    /// A client is their own person; somebody who acts for them is the representative to whose
+    /// address the invitation went, or else becomes a new person.
     init(
         _ capacity: OwnerCapacity,
         email: String,
@@ -19,15 +19,15 @@ struct ProspectiveOwner {
         guard let clientID = situation.client.id else { throw Refusal(.notFound) }
         self.email = email
         isClient = capacity != .legalRepresentative
-        let recorded = situation.client.card?.representatives.first {
+        let representative = situation.client.card?.representatives.first {
             $0.email?.asLogin == email.asLogin
         }
-        let person = isClient ? clientID : recorded?.id ?? situation.ids[1]
-        personID = person
+        let personID = isClient ? clientID : representative?.id ?? situation.ids[1]
+        self.personID = personID
         existing =
             isClient
             ? situation.client.ownAccount
-            : situation.client.accounts.first { $0.holder == .person(person) }
+            : situation.client.accounts.first { $0.holder == .person(personID) }
         accountID = existing?.id ?? situation.ids[2]
         try checkBarriers(in: situation)
         guard existing?.loginDigest != nil || situation.login.accountID == nil else {
@@ -38,10 +38,11 @@ struct ProspectiveOwner {
     /// Every way in passes the same barriers (invariant 11).
     private func checkBarriers(in situation: Situation) throws(Refusal) {
         guard isClient else {
-            if let existing, situation.userState(of: existing) == .disabled {
-                throw Refusal(.accountDisabled)
+            switch existing.flatMap(situation.barrier) {
+            case .accountDisabled: throw Refusal(.accountDisabled)
+            case .accountLocked: throw Refusal(.accountLocked)
+            default: return
             }
-            return
         }
         if situation.isRecordDisabling {
             throw Refusal(.recordStatusDisabled)
@@ -66,11 +67,8 @@ struct ProspectiveOwner {
         guard let clientID = situation.client.id, let roleID = situation.organisation.patientRole
         else { return [] }
         guard isClient else {
-            let profile = situation.client.profile
-            let grant =
-                profile?.liveGrant(of: .person(personID))
-                ?? profile?.liveGrant(of: .account(accountID))
-            guard grant == nil else { return [] }
+            // Who has access through the portal already keeps it as it is.
+            guard situation.client.liveGrant(ofPerson: personID) == nil else { return [] }
             let granted = CollaboratorAccessGranted(
                 profileId: profileID,
                 clientId: clientID,
