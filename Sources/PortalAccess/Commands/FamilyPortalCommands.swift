@@ -121,6 +121,7 @@ extension Situation {
             case .accountLocked: throw Refusal(.accountLocked)
             default: break
             }
+            if !account.isInUse, isEndDated(account) { throw Refusal(.clientEndDated) }
         }
         return person
     }
