@@ -39,9 +39,7 @@ struct LinkHolder {
 
     /// Every way in passes the same barriers (invariant 11).
     func checkBarriers() throws(Refusal) {
-        if situation.client.card?.isEndDated(on: situation.today) == true {
-            throw Refusal(.clientEndDated)
-        }
+        if situation.isReadOnly { throw Refusal(.clientEndDated) }
         if isClient { try situation.requireClientIsWelcome() }
         try situation.requireOrganisationControls()
         if isClient && situation.client.isEnrolled { throw Refusal(.alreadyRegistered) }

@@ -1,6 +1,7 @@
 import EventLine
 import PortalAccess
 import PortalEvents
+import Testing
 
 /// A random history: several clients who share addresses, staff with some permissions, people
 /// with accounts, wrong codes, dead links, and a clock that moves with its timers. The same seed
@@ -45,6 +46,14 @@ struct RandomHistory {
         stage.grant(.inviteClient, to: coordinator)
         stage.grant(.workOnProfile, to: coordinator)
         staff += [clerk, coordinator, .systemOperator]
+        if chance(50) { inviteAutomatically() }
+    }
+
+    /// Whom other ways reach first is not invited automatically; so one client is, at the start.
+    private mutating func inviteAutomatically() {
+        stage.done("EnableAutoInvite")
+        stage.choose(one(of: clients))
+        stage.signedVisit()
     }
 
     /// Does something at random.
@@ -75,11 +84,21 @@ struct RandomHistory {
         let account = stage.account?.id ?? Stage.nobody
         let invitation = stage.invitation?.id ?? Stage.nobody
         let (name, outcome): (String, Outcome) =
-            switch Int.random(in: 0..<4, using: &generator) {
+            switch Int.random(in: 0..<6, using: &generator) {
             case 3:
                 (
                     "ApplyComingOfAge",
                     stage.world.obey(ApplyComingOfAge(clientID: stage.client), as: .scheduler)
+                )
+            case 4:
+                (
+                    "ApplyEndDate",
+                    stage.world.obey(ApplyEndDate(clientID: stage.client), as: .scheduler)
+                )
+            case 5:
+                (
+                    "SendAutoInvitation",
+                    stage.world.obey(SendAutoInvitation(clientID: stage.client), as: .scheduler)
                 )
             case 0:
                 (
@@ -109,7 +128,7 @@ extension RandomHistory {
         let password = JSONValue.string(one(of: Self.passwords))
         let email = JSONValue.string(one(of: Self.emails))
         if chance(6) { return forgetful(email, password) }
-        switch Int.random(in: 0..<12, using: &generator) {
+        switch Int.random(in: 0..<15, using: &generator) {
         case 0...4: return ("RegisterPatientUser", registration(email, password), .anonymous)
         case 5, 6: return ("ConfirmEmail", stage.confirmationLink, .anonymous)
         case 7...9:
@@ -119,7 +138,10 @@ extension RandomHistory {
             let capacity: JSONValue = chance(80) ? "self" : "legalRepresentative"
             let input = invitationLink().with("capacity", capacity)
             return ("AcceptInvitation", input.with("password", password), .anonymous)
-        default: return ("RejectInvitation", invitationLink(), .anonymous)
+        case 11: return ("RejectInvitation", invitationLink(), .anonymous)
+        default:
+            let (name, input) = byLink(password)
+            return (name, input, .anonymous)
         }
     }
 
@@ -154,12 +176,17 @@ extension RandomHistory {
     }
 
     private mutating func byStaff() -> Call {
-        if chance(30) {
+        if chance(25) {
             let (name, input) = aboutFamilyPortal()
             return (name, input, one(of: staff))
         }
         let (name, input) =
-            chance(6) ? aboutRecords() : chance(60) ? aboutAccounts() : aboutInvitations()
+            chance(6)
+            ? aboutRecords()
+            : chance(12)
+                ? aboutChart()
+                : chance(25)
+                    ? aboutVisits() : chance(60) ? aboutAccounts() : aboutInvitations()
         return (name, input, one(of: staff))
     }
 
@@ -223,9 +250,10 @@ extension RandomHistory {
     private mutating func byOwner() -> Call {
         let accounts = clients.flatMap { stage.world.clients[$0]?.accounts ?? [] }.map(\.id)
         let actor = Actor.portalUser(one(of: accounts + [Stage.nobody]))
-        switch Int.random(in: 0..<8, using: &generator) {
+        switch Int.random(in: 0..<9, using: &generator) {
         case 6: return ("SetUpSecondFactor", [:], actor)
         case 7: return ("ConfirmSecondFactor", ["code": one(of: ["1", "5", "x"])], actor)
+        case 8: return ("SendPatientMessage", stage.writing, actor)
         case 0: return ("AddRecordResource", stage.adding("condition"), actor)
         case 3, 4: return ("SetPassword", ["password": .string(one(of: Self.passwords))], actor)
         case 1: return ("SignOut", [:], actor)
