@@ -162,7 +162,12 @@ extension Invariants {
         case .familyPortalAccessAdded(let event):
             expect(roles.contains(event.roleId), "5: a grant without a role that exists")
             give(event.grantId, event.profileId, to: "account/\(event.accountId)")
-            expect(isOwn(event.profileId, actor, owned), "8: \(actor) granted on an owned profile")
+            // Merged records keep their owner, who signs in with another account from then on.
+            expect(
+                self.owned[event.profileId] == event.accountId
+                    || isOwn(event.profileId, actor, owned),
+                "8: \(actor) granted on an owned profile"
+            )
         case .accessRoleChanged(let event):
             expect(roles.contains(event.to), "5: a grant without a role that exists")
             expect(grants[event.grantId]?.isLive == true, "5: a dead grant got a role")
@@ -170,7 +175,8 @@ extension Invariants {
         case .familyPortalAccessRemoved(let event):
             let isDropped = grants[event.grantId]?.holder == "\(actor)"
             expect(
-                isDropped || isOwn(event.profileId, actor, owned),
+                isDropped || [.recordsMerged, .cameOfAge].contains(event.reason)
+                    || isOwn(event.profileId, actor, owned),
                 "8: \(actor) took access on an owned profile"
             )
             grants[event.grantId]?.isLive = false
@@ -211,6 +217,7 @@ extension Invariants {
             owned[event.profileId] = event.accountId
             everOwned.insert(event.profileId)
             expect(!deleted.contains(event.profileId), "7: a deleted profile got an owner")
+        case .profileOwnershipEnded(let event): owned[event.profileId] = nil
         case .medicalProfileDeleted(let event):
             expect(!everOwned.contains(event.profileId), "6: an accepted profile was deleted")
             expect(!deleted.contains(event.profileId), "6: a profile was deleted twice")
