@@ -67,7 +67,8 @@ struct LinkHolder {
             let refused = SignInRefused(
                 accountId: accountID,
                 clientId: home,
-                reason: isShut ? .throttled : .wrongPassword
+                reason: isShut ? .throttled : .wrongPassword,
+                at: situation.now
             )
             throw Refusal(
                 .loginEmailInUse,

@@ -17,7 +17,9 @@ struct InvariantTests {
         for _ in 0..<Self.stepCount {
             let before = history.stage.world
             let step = history.advance()
-            for entry in history.stage.world.history.dropFirst(before.history.count) {
+            invariants.observe(step.outcome.events, by: step.actor)
+            let following = before.history.count + step.outcome.events.count
+            for entry in history.stage.world.history.dropFirst(following) {
                 invariants.observe([entry.event], by: entry.actor)
             }
             let breaches =
