@@ -62,8 +62,9 @@ struct LinkHolder {
             return
         }
         if situation.actor == .portalUser(accountID) { return }
+        // Guesses by a link count as those at signing in do.
         let isShut = existing?.account.security.wrongPasswords.isShut(at: situation.now) ?? false
-        guard situation.passwordMatches && !isShut else {
+        guard situation.passwordMatches, !isShut else {
             let refused = SignInRefused(
                 accountId: accountID,
                 clientId: home,

@@ -17,6 +17,7 @@ struct InvariantTests {
         for _ in 0..<Self.stepCount {
             let before = history.stage.world
             let step = history.advance()
+            invariants.today = history.stage.world.today
             invariants.observe(step.outcome.events, by: step.actor)
             let following = before.history.count + step.outcome.events.count
             for entry in history.stage.world.history.dropFirst(following) {
@@ -56,9 +57,12 @@ struct InvariantTests {
         if written < step.outcome.events.count || following.contains(where: \.isSomebodys) {
             breaches.append("14: events went missing")
         }
+        // Attempts count, and too many of them are throttled.
         let counts = step.outcome.names.contains {
-            ["PatientUserFailedToRegister", "InvitedIdentityNotVerified", "SignInRefused"]
-                .contains($0)
+            [
+                "PatientUserFailedToRegister", "SignInRefused", "RegistrationRefused",
+                "InvitedIdentityNotVerified",
+            ].contains($0)
         }
         if !step.outcome.isObeyed && !counts && before.fold != after.fold {
             breaches.append("a refusal changed something")

@@ -57,10 +57,11 @@ struct SecretTests {
     }
 
     @Test func `nothing personal stands outside what is sealed`() {
-        let written = (UInt64(1)...4).map { Written(seed: $0) }
+        let histories = (1...4).map { Written(seed: $0) }
         for personal in ["Carla", "Diaz", "1980-05-06", "@", "555 0100", "aspirin", "\"P-1\""] {
-            #expect(!written.contains { $0.data.contains(personal) }, "\(personal)")
-            #expect(written.contains { $0.sealed.contains(personal) }, "\(personal)")
+            for written in histories { #expect(!written.data.contains(personal), "\(personal)") }
+            // Not every history comes to write everything.
+            #expect(histories.contains { $0.sealed.contains(personal) }, "\(personal)")
         }
     }
 
