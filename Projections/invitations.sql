@@ -12,7 +12,8 @@ create table invitations (
     first_sent_in   integer not null,
     sent_at         text not null,
     resent          integer not null,
-    expires_at      text not null
+    expires_at      text not null,
+    mail_failure    text
 ) strict, without rowid;
 
 create index invitations_by_organisation on invitations (organisation_id, first_sent_in);
@@ -22,18 +23,22 @@ create index invitations_pending on invitations (expires_at) where state = 'pend
 insert into invitations
 values (
     :invitationId, @organisation, :clientId, 'ownership', $recipientEmail, 'pending', @sequence,
-    @time, 0, :expiresAt);
+    @time, 0, :expiresAt, null);
 
 -- on: PortalInvitationSent.v1
 insert into invitations
 values (
     :invitationId, @organisation, :clientId, :kind, $recipientEmail, 'pending', @sequence,
-    @time, 0, :expiresAt);
+    @time, 0, :expiresAt, null);
 
 -- on: PortalInvitationResent.v1
 update invitations
-set state = 'pending', sent_at = @time, resent = :attempt, expires_at = :expiresAt
+set state = 'pending', sent_at = @time, resent = :attempt, expires_at = :expiresAt,
+    mail_failure = null
 where invitation_id = :invitationId;
+
+-- on: InvitationEmailFailed.v1
+update invitations set mail_failure = :reasonCode where invitation_id = :invitationId;
 
 -- on: InvitationAccepted.v1
 update invitations set state = 'accepted' where invitation_id = :invitationId;
@@ -56,7 +61,7 @@ update invitations set recipient = null where 'client/' || client_id = :scope;
 select
     invitation_id as "invitationId", client_id as "clientId", recipient, kind,
     iif(state = 'pending' and expires_at <= :now, 'expired', state) as state,
-    sent_at as "sentAt", resent, expires_at as "expiresAt"
+    sent_at as "sentAt", resent, expires_at as "expiresAt", mail_failure as "mailFailure"
 from invitations
 where organisation_id = :organisation
     and (:kind is null or kind = :kind)

@@ -11,18 +11,20 @@ final class Child {
     private let errorPath: String
     private var status: Int32?
 
-    /// Starts a process; `input` is a file descriptor that it inherits as its standard input.
+    /// Starts a process, a `daybook` unless it is told otherwise; `input` is a file descriptor that
+    /// it inherits as its standard input.
     init(
         _ arguments: [String],
         in sandbox: Sandbox,
         data: String,
         input: Int32?,
-        as user: Int? = nil
+        as user: Int? = nil,
+        program: String = Child.binary
     ) throws {
         let name = "\(sandbox.path)/child-\(UInt64.random(in: 0 ... .max))"
         outputPath = "\(name).out"
         errorPath = "\(name).err"
-        var command = [Self.binary] + arguments
+        var command = [program] + arguments
         if let user {
             let id = "\(user)"
             command =

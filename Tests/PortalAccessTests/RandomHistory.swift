@@ -85,11 +85,6 @@ struct RandomHistory {
         let invitation = stage.invitation?.id ?? Stage.nobody
         let (name, outcome): (String, Outcome) =
             switch Int.random(in: 0..<6, using: &generator) {
-            case 5:
-                (
-                    "SendAutoInvitation",
-                    stage.world.obey(SendAutoInvitation(clientID: stage.client), as: .scheduler)
-                )
             case 3:
                 (
                     "ApplyComingOfAge",
@@ -99,6 +94,11 @@ struct RandomHistory {
                 (
                     "ApplyEndDate",
                     stage.world.obey(ApplyEndDate(clientID: stage.client), as: .scheduler)
+                )
+            case 5:
+                (
+                    "SendAutoInvitation",
+                    stage.world.obey(SendAutoInvitation(clientID: stage.client), as: .scheduler)
                 )
             case 0:
                 (
@@ -185,7 +185,7 @@ extension RandomHistory {
             ? aboutRecords()
             : chance(12)
                 ? aboutChart()
-                : chance(20)
+                : chance(25)
                     ? aboutVisits() : chance(60) ? aboutAccounts() : aboutInvitations()
         return (name, input, one(of: staff))
     }

@@ -104,6 +104,8 @@ import Testing
         #expect(try await house.deliver(to: sink) == report(failed: 1))
         #expect(try house.types(after: head) == ["InvitationEmailFailed.v1"])
         #expect(try await house.mailFailure(of: client)?.rawValue == reason)
+        let shown = try await house.result("Invitations", as: house.ana).array?.first
+        #expect(shown?["mailFailure"]?.string == reason)
         #expect(try house.outbox().isEmpty)
         let willing = try MailSink(.accepts)
         #expect(try await house.deliver(to: willing) == report())

@@ -154,19 +154,23 @@ import Testing
         #expect(try house.store.vault.secretNames() == ["activationCode/kept"])
     }
 
-    @Test func `a name cannot add a header, and a long line cannot break a mail`() throws {
+    @Test(arguments: [
+        "Ana\r\nBcc: eve@example.org", "Ana\nBcc: eve@example.org", "Zoë\rBcc: eve@example.org",
+        String(repeating: "é", count: 90),
+    ])
+    func `a name cannot add a header, and a long line cannot break a mail`(name: String) throws {
         let message = MailMessage(
             id: UniqueID(high: 1, low: 2),
             sender: "portal@example.org",
             recipient: "ana@example.org",
-            subject: "Zoë\r\nBcc: eve@example.org" + String(repeating: "é", count: 60),
+            subject: name,
             body: String(repeating: "x", count: 2_000) + "\nend",
             date: try instant("2026-03-02T15:00:00Z")
         )
-        let lines = message.text.components(separatedBy: "\r\n")
-        #expect(lines.allSatisfy { $0.utf8.count <= 78 })
-        #expect(!lines.contains { $0.hasPrefix("Bcc") })
-        #expect(lines.contains("Content-Transfer-Encoding: base64"))
+        let lines = message.text.utf8.split(separator: 0x0a).map { Array($0) }
+        #expect(lines.allSatisfy { $0.count <= 79 && $0.count { $0 == 0x0d } <= 1 })
+        #expect(!lines.contains { $0.starts(with: "Bcc".utf8) })
+        #expect(lines.contains(Array("Content-Transfer-Encoding: base64\r".utf8)))
     }
 }
 

@@ -31,8 +31,11 @@ extension MailDraft {
             if let barrier = client.barrier(to: invitation, organisation, today) { return barrier }
         }
         guard let (account, home) = try account(in: client, id, &loader) else { return nil }
-        if purpose == .emailConfirmation, account.confirmation?.tokenHash != tokenHash {
+        switch purpose {
+        case .emailConfirmation where account.confirmation?.tokenHash != tokenHash,
+            .passwordReset where account.security.reset?.tokenHash != tokenHash:
             return .linkIsDead
+        default: break
         }
         return home.barrier(to: account, organisation, today)
     }

@@ -19,7 +19,7 @@ struct ZipArchive {
     func files() throws(ServiceError) -> [String: [UInt8]] {
         guard bytes.count <= Limit.byteCount else { throw ServiceError("the file is too large") }
         let source = try Self.source(of: bytes)
-        guard let archive = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, nil) else {
+        guard let archive = zip_open_from_source(source, ZIP_RDONLY, nil) else {
             zip_source_free(source)
             throw ServiceError("the file is no zip archive")
         }
