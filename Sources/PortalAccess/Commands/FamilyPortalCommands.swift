@@ -115,6 +115,7 @@ extension Situation {
             throw Refusal(.alreadyHasAccess)
         }
         if person.isOwn, isRecordDisabling { throw Refusal(.recordStatusDisabled) }
+        try requireStatusAllows(person.personID)
         if let account = account(ofPerson: person.personID)?.account {
             switch barrier(of: account) {
             case .accountDisabled: throw Refusal(.accountDisabled)
