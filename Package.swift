@@ -111,7 +111,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AcceptanceTests",
-            dependencies: ["daybook", "EventLine", "EventLog", "PortalService", "ProjectionEngine"],
+            dependencies: [
+                "daybook", "EventLine", "EventLog", "PortalService", "ProjectionEngine",
+            ],
             exclude: ["Scenarios"]
         ),
         .testTarget(

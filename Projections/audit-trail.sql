@@ -32,7 +32,8 @@ values (
     case
         when @type in (
             'CommandRefused.v1', 'RegistrationRefused.v1', 'PatientUserFailedToRegister.v1',
-            'SignInRefused.v1', 'PasswordResetRefused.v1', 'UnknownRegistrationAttempt.v1', 'UnknownSignInAttempt.v1')
+            'SignInRefused.v1', 'PasswordResetRefused.v1', 'UnknownRegistrationAttempt.v1',
+            'UnknownSignInAttempt.v1')
         then 'refused'
         else 'success'
     end,
@@ -63,6 +64,32 @@ update audit_trail set detail = json_object('from', :from, 'to', :to) where sequ
 update audit_trail
 set detail = json_object('cause', :cause, 'recordStatus', :recordStatus, 'endDate', :endDate)
 where sequence = @sequence;
+
+-- on: ClientEndDateSet.v1, ClientEndDateTookEffect.v1, ClientEndDateLifted.v1
+update audit_trail set detail = json_object('endDate', :endDate) where sequence = @sequence;
+
+-- on: ClientEndDateChanged.v1
+update audit_trail set detail = json_object('endDate', :endDate, 'previous', :previous)
+where sequence = @sequence;
+
+-- on: ClientEndDateRemoved.v1
+update audit_trail set detail = json_object('previous', :previous) where sequence = @sequence;
+
+-- on: PortalAccessSuspended.v1, PortalAccessReinstated.v1
+update audit_trail
+set detail = json_object('profileId', :profileId, 'grantId', :grantId, 'reason', :reason)
+where sequence = @sequence;
+
+-- on: PatientMessageSent.v1
+update audit_trail
+set detail = json_object('threadId', :threadId, 'messageId', :messageId, 'author', :authorKind)
+where sequence = @sequence;
+
+-- on: IntakeFormSent.v1, IntakeFormCompleted.v1
+update audit_trail set detail = json_object('formId', :formId) where sequence = @sequence;
+
+-- on: DocumentAdded.v1, DocumentMadeVisible.v1, DocumentHidden.v1
+update audit_trail set detail = json_object('documentId', :documentId) where sequence = @sequence;
 
 -- on: PatientAccountEnabled.v1
 update audit_trail set detail = json_object('cause', :cause) where sequence = @sequence;

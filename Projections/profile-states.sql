@@ -278,11 +278,11 @@ select
     end as state,
     (
         select json_group_array(cause) from (
-            select 'manual' as cause where a.is_disabled_by_staff
+            select 'endDate' as cause where c.end_date <= :today
             union all
-            select 'recordStatus' where a.is_disabled_by_status or d.status is not null
+            select 'manual' where a.is_disabled_by_staff
             union all
-            select 'endDate' where c.end_date <= :today)
+            select 'recordStatus' where a.is_disabled_by_status or d.status is not null)
         where a.account_id is not null
     ) as "causes json",
     coalesce(

@@ -20,7 +20,7 @@ extension Situation {
             (.noDateOfBirth, card?.dateOfBirth == nil),
             (.alreadyEnrolled, client.isEnrolled),
             (.alreadyInvited, client.wasInvited && !client.isEnrolled),
-            (.clientEndDated, card?.isEndDated(on: today) == true),
+            (.clientEndDated, isReadOnly),
             (.recordStatusDisabled, hasDisablingStatus),
             (.loginEmailInUse, isLoginOfAnother),
         ]

@@ -8,6 +8,8 @@ package struct CommandDescription: Sendable {
     package let name: String
     package let fields: [DescribedField]
     package let audience: Audience
+    /// Who may ask with no more than what is required, where that is somebody else.
+    package let plainAudience: Audience
     /// The ids that a reply carries.
     package let ids: [String]
     /// An input that can be read.
@@ -16,9 +18,12 @@ package struct CommandDescription: Sendable {
     /// A description of a command; nil if no input was found that it reads.
     package init?(of type: any CallableCommand.Type) {
         var command: (any CallableCommand)?
+        var plain: (any CallableCommand)?
         let probe = InputProbe { input in
             do throws(Refusal) {
-                command = try type.init(&input)
+                let read = try type.init(&input)
+                if plain == nil { plain = read }
+                command = read
                 return nil
             } catch {
                 return error
@@ -28,6 +33,7 @@ package struct CommandDescription: Sendable {
         name = type.name
         fields = probe.describedFields(neededLater: type.neededLater)
         audience = command.audience
+        plainAudience = plain?.audience ?? command.audience
         ids = type.replyIDs
         example = probe.example
     }
@@ -95,10 +101,16 @@ extension DescribedField {
 }
 
 extension CommandDescription {
+    /// Who may ask, in words.
+    package var audienceInWords: String {
+        plainAudience == audience
+            ? audience.inWords : "\(plainAudience.inWords); with every field: \(audience.inWords)"
+    }
+
     /// The description as other programs read it.
     package var json: JSONValue {
         [
-            "command": .string(name), "audience": .string(audience.inWords),
+            "command": .string(name), "audience": .string(audienceInWords),
             "fields": .array(fields.map(\.json)), "ids": .array(ids.map(JSONValue.string)),
             "example": example,
         ]

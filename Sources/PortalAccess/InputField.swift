@@ -61,10 +61,21 @@ extension InputField {
         case .number(let range): [.integer(Int64(min(max(14, range.lowerBound), range.upperBound)))]
         case .word(let words): words.map(JSONValue.string)
         case .words(let words): [.array(words.prefix(2).map(JSONValue.string)), []]
-        case .object, .content:
-            name == "details"
-                ? [["givenName": "Ada", "familyName": "Lane"]] : [["name": "aspirin"]]
-        case .any: [Self.wordFile, [], .string(Self.sampleID), "x", 1, true]
+        case .object, .content: [Self.object(name)]
+        case .any: [Self.isFile(name) ? Self.wordFile : Self.object(name)] + Self.anything
+        }
+    }
+
+    private static let anything: [JSONValue] = [wordFile, [], .string(sampleID), "x", 1, true]
+
+    private static func isFile(_ name: String) -> Bool { name == "wordFile" }
+
+    private static func object(_ name: String) -> JSONValue {
+        switch name {
+        case "details": ["givenName": "Ada", "familyName": "Lane"]
+        case "form": ["title": "Before your visit", "questions": ["Are you in pain?"]]
+        case "answers": ["Are you in pain?": "no"]
+        default: ["name": "aspirin"]
         }
     }
 

@@ -76,7 +76,7 @@ extension Situation {
     /// Checks that the client is nobody who is shut out: they get no mail with a link, and no link
     /// lets them in (invariants 11, 12).
     func requireClientIsWelcome() throws(Refusal) {
-        if client.card?.isEndDated(on: today) == true { throw Refusal(.clientEndDated) }
+        if isReadOnly { throw Refusal(.clientEndDated) }
         if hasDisablingStatus { throw Refusal(.recordStatusDisabled) }
         switch userState {
         case .disabled: throw Refusal(.accountDisabled)

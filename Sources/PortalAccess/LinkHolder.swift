@@ -39,9 +39,7 @@ struct LinkHolder {
 
     /// Every way in passes the same barriers (invariant 11).
     func checkBarriers() throws(Refusal) {
-        if situation.client.card?.isEndDated(on: situation.today) == true {
-            throw Refusal(.clientEndDated)
-        }
+        if situation.isReadOnly { throw Refusal(.clientEndDated) }
         if isClient { try situation.requireClientIsWelcome() }
         try situation.requireOrganisationControls()
         if isClient && situation.client.isEnrolled { throw Refusal(.alreadyRegistered) }
@@ -64,11 +62,14 @@ struct LinkHolder {
             return
         }
         if situation.actor == .portalUser(accountID) { return }
-        guard situation.passwordMatches else {
+        // Guesses by a link count as those at signing in do.
+        let isShut = existing?.account.security.wrongPasswords.isShut(at: situation.now) ?? false
+        guard situation.passwordMatches, !isShut else {
             let refused = SignInRefused(
                 accountId: accountID,
                 clientId: home,
-                reason: .wrongPassword
+                reason: isShut ? .throttled : .wrongPassword,
+                at: situation.now
             )
             throw Refusal(
                 .loginEmailInUse,

@@ -9,7 +9,8 @@ struct ProspectiveOwner {
     private let isClient: Bool
     private let existing: PortalAccount?
 
-    /// A client is their own person; somebody who acts for them becomes a new one.
+    /// A client is their own person; somebody who acts for them is the representative to whose
+    /// address the invitation went, or else becomes a new person.
     init(
         _ capacity: OwnerCapacity,
         email: String,
@@ -18,8 +19,15 @@ struct ProspectiveOwner {
         guard let clientID = situation.client.id else { throw Refusal(.notFound) }
         self.email = email
         isClient = capacity != .legalRepresentative
-        existing = isClient ? situation.client.ownAccount : nil
-        personID = isClient ? clientID : situation.ids[1]
+        let representative = situation.client.card?.representatives.first {
+            $0.email?.asLogin == email.asLogin
+        }
+        let personID = isClient ? clientID : representative?.id ?? situation.ids[1]
+        self.personID = personID
+        existing =
+            isClient
+            ? situation.client.ownAccount
+            : situation.client.accounts.first { $0.holder == .person(personID) }
         accountID = existing?.id ?? situation.ids[2]
         try checkBarriers(in: situation)
         guard existing?.loginDigest != nil || situation.login.accountID == nil else {
@@ -29,7 +37,13 @@ struct ProspectiveOwner {
 
     /// Every way in passes the same barriers (invariant 11).
     private func checkBarriers(in situation: Situation) throws(Refusal) {
-        guard isClient else { return }
+        guard isClient else {
+            switch existing.flatMap(situation.barrier) {
+            case .accountDisabled: throw Refusal(.accountDisabled)
+            case .accountLocked: throw Refusal(.accountLocked)
+            default: return
+            }
+        }
         if situation.isRecordDisabling {
             throw Refusal(.recordStatusDisabled)
         }
@@ -53,6 +67,8 @@ struct ProspectiveOwner {
         guard let clientID = situation.client.id, let roleID = situation.organisation.patientRole
         else { return [] }
         guard isClient else {
+            // Who has access through the portal already keeps it as it is.
+            guard situation.client.liveGrant(ofPerson: personID) == nil else { return [] }
             let granted = CollaboratorAccessGranted(
                 profileId: profileID,
                 clientId: clientID,

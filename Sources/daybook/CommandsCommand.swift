@@ -50,7 +50,7 @@ struct CommandsCommand: ParsableCommand {
     private func text(of command: CommandDescription) -> String {
         let ids = command.ids.isEmpty ? "none" : command.ids.joined(separator: ", ")
         return [
-            command.name, "", "asked by  \(command.audience.inWords)", "ids       \(ids)", "",
+            command.name, "", "asked by  \(command.audienceInWords)", "ids       \(ids)", "",
             fields(command.fields), "",
             "daybook run \(command.name) --json '\(command.example.canonicalText)'",
         ].joined(separator: "\n")

@@ -10,6 +10,8 @@ struct AcceptanceTests {
     func `a scenario holds`(scenario: Scenario) async throws {
         let store = try await OpenedStore(at: Self.start)
         let play = Play(at: store, phrases: try ScenarioBook.all.get().phrases, now: Self.start)
+        // The store goes with the last reference to it.
+        defer { withExtendedLifetime(store) {} }
         do {
             try await play.run(scenario)
             try await AfterwardsChecks(store: store, play: play).run()
@@ -40,6 +42,7 @@ struct AcceptanceTests {
         let book = try ScenarioBook.all.get()
         let scenario = try #require(book.scenarios.first { $0.title == title })
         let program = try RunningProgram(at: Self.start)
+        defer { withExtendedLifetime(program) {} }
         try await Play(at: program, phrases: book.phrases, now: Self.start).run(scenario)
         try program.finish()
         _ = try program.once(["rebuild"])

@@ -43,14 +43,17 @@ struct Phrase: Sendable {
         return values
     }
 
-    /// Words, with what stands in quotation marks as one.
+    /// Words, with what stands in quotation marks or brackets as one.
     private static func words(_ sentence: String) -> [String] {
         var words: [String] = [""]
         var isQuoted = false
+        var depth = 0
         for character in sentence {
+            if character == "[" { depth += 1 }
+            if character == "]" { depth -= 1 }
             if character == "\"" {
                 isQuoted.toggle()
-            } else if character == " ", !isQuoted {
+            } else if character == " ", !isQuoted, depth == 0 {
                 words.append("")
             } else {
                 words[words.count - 1].append(character)

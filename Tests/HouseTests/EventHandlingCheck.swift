@@ -10,10 +10,11 @@ struct EventHandlingCheck {
 
     /// The events that only the audit trail keeps (it keeps all).
     static let auditOnlyEvents = [
-        "EncounterRecorded": "says who came when; no rule asks for it yet",
+        "LoginEmailChanged": "the claim and the release of the addresses say what it changes",
         "PersonalDataErasureCompleted":
             "closes an ordered erasure: read from the log at a start, which finishes open ones",
         "RecordResourceAmended": "what is in a record stays in the log; its count does not change",
+        "RecordOpened": "read from the log by the query RecordOpenings",
         "SignedOut": "sessions are not kept as state",
         "UnknownRegistrationAttempt": "belongs to nobody's account",
         "UnknownSignInAttempt": "belongs to nobody's account",

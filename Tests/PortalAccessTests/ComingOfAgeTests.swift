@@ -83,7 +83,8 @@ struct ComingOfAgeTests {
     {
         var stage = Stage()
         stage.done("ChangeComingOfAge", ["ageYears": 46])
-        stage.done("InviteClient", stage.inviting(ticked: true))
+        let guardian = JSONValue.string("guardian@example.org")
+        stage.done("InviteClient", stage.inviting(ticked: true).with("recipientEmail", guardian))
         let accepting = stage.accepting.with("capacity", "legalRepresentative")
         stage.done("AcceptInvitation", accepting, as: .anonymous)
         let profile = try #require(stage.profile)

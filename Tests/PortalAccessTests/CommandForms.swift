@@ -94,7 +94,7 @@ extension CommandForm {
 
     private static let invitation = [
         field("clientId", .id), field("recipientEmail", .email, .allowed),
-        field("createProfileBeforeAcceptance", .flag, .allowed),
+        field("createProfileBeforeAcceptance", .flag),
     ]
 
     private static let invitations = [

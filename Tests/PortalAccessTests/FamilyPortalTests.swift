@@ -263,6 +263,32 @@ struct FamilyPortalTests {
         #expect(stage.access(by: grant)?.barrier == .noProfileAccess)
     }
 
+    @Test func `an invitation to a representative's address makes the representative the owner`() {
+        var stage = Stage.forFamilyPortal()
+        let id = stage.done(
+            "RecordAuthorisedRepresentative",
+            stage.clientInput.with("name", "Rita").with("capacity", "guardian")
+                .with("email", "rita@example.org")
+        ).firstID {
+            if case .authorisedRepresentativeRecorded(let event) = $0 {
+                event.representativeId
+            } else {
+                nil
+            }
+        }
+        let grant = stage.addAccess("representative/\(id)", email: "Rita@example.org")
+        let account = stage.holder(of: grant)
+        let inviting = stage.inviting(ticked: false).with("recipientEmail", "rita@example.org")
+        stage.done("InviteClient", inviting)
+        let accepting = stage.accepting.with("capacity", "legalRepresentative")
+        stage.done("AcceptInvitation", accepting, as: .anonymous)
+        #expect(stage.profile?.ownerPersonID == id)
+        #expect(stage.profile?.ownerAccountID == account)
+        #expect(stage.profile?.grants.count { $0.state != .removed } == 1)
+        stage.done("SignIn", stage.signingIn("rita@example.org", Stage.password), as: .anonymous)
+        #expect(stage.access(by: grant)?.barrier == nil)
+    }
+
     @Test func `a link to the family portal accepts no ownership`() {
         var stage = Stage.forFamilyPortal()
         stage.addAccess("contact/\(stage.addContact())")

@@ -51,6 +51,19 @@ struct JoiningTests {
         }
     }
 
+    @Test func `guessing the password by a link is stopped as guessing at the sign-in is`() {
+        var stage = stage
+        stage.done("SendCaregiverInvitation", existing)
+        let link = stage.token(of: .caregiver)
+        for _ in 1...20 {
+            stage.world.run("RegisterByLink", stage.registering(by: link), as: .anonymous)
+        }
+        let right = stage.registering(by: link, Self.cemsPassword)
+        #expect(stage.outcome("RegisterByLink", right, as: .anonymous) == .loginEmailInUse)
+        stage.world.now = stage.world.now.adding(microseconds: Int64.hour)
+        stage.done("RegisterByLink", right, as: .anonymous)
+    }
+
     @Test func `with the account's password the access is added to it`() {
         for input in [entered, existing] {
             var stage = stage

@@ -44,6 +44,7 @@ struct ProjectedStateTests {
         let states = try database("profile-states", lines)
         let profiles = try database("profiles", lines)
         let grants = try database("access-grants", lines)
+        let invites = try database("auto-invites", lines)
         let found = try Set(
             grants.query("states").map {
                 "\($0["grantId"]?.string ?? "") \($0["state"]?.string ?? "")"
@@ -57,6 +58,14 @@ struct ProjectedStateTests {
             let expected = expected(client, in: world)
             if projected != expected {
                 differences.append("client \(id): projected \(projected), folded \(expected)")
+            }
+            let row = try invites.query(
+                "auto-invite-state",
+                arguments: ["client": .string("\(id)")]
+            ).first
+            let invite = AutoInviteFacts(row)
+            if invite != AutoInviteFacts(client.autoInvite) {
+                differences.append("client \(id): projected \(invite), folded \(client.autoInvite)")
             }
         }
         return differences
@@ -149,6 +158,31 @@ struct ProjectedStateTests {
         let digits = Array(text.utf8)
         return stride(from: 0, to: digits.count - 1, by: 2).compactMap {
             UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
+        }
+    }
+}
+
+/// What a projection and a fold say of an automatic invitation.
+private struct AutoInviteFacts: Hashable {
+    private let state: String
+    private let plan: String
+    private let reasons: [String]
+
+    init(_ row: JSONValue?) {
+        state = row?["state"]?.string ?? "idle"
+        let isWaiting = state == "scheduled" || state == "withheld"
+        let trigger = row?["trigger"]?.string ?? ""
+        plan = isWaiting ? "\(trigger) \(row?["dueOn"]?.string ?? "")" : ""
+        reasons = row?["reasons"]?.array?.compactMap(\.string) ?? []
+    }
+
+    init(_ invite: AutoInvite) {
+        plan = invite.plan.map { "\($0.trigger.rawValue) \($0.dueOn)" } ?? ""
+        switch invite.state {
+        case .idle: (state, reasons) = ("idle", [])
+        case .scheduled: (state, reasons) = ("scheduled", [])
+        case .withheld(_, let found): (state, reasons) = ("withheld", found.map(\.rawValue))
+        case .done: (state, reasons) = ("done", [])
         }
     }
 }

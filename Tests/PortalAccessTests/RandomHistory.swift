@@ -1,6 +1,7 @@
 import EventLine
 import PortalAccess
 import PortalEvents
+import Testing
 
 /// A random history: several clients who share addresses, staff with some permissions, people
 /// with accounts, wrong codes, dead links, and a clock that moves with its timers. The same seed
@@ -45,6 +46,14 @@ struct RandomHistory {
         stage.grant(.inviteClient, to: coordinator)
         stage.grant(.workOnProfile, to: coordinator)
         staff += [clerk, coordinator, .systemOperator]
+        if chance(50) { inviteAutomatically() }
+    }
+
+    /// Whom other ways reach first is not invited automatically; so one client is, at the start.
+    private mutating func inviteAutomatically() {
+        stage.done("EnableAutoInvite")
+        stage.choose(one(of: clients))
+        stage.signedVisit()
     }
 
     /// Does something at random.
@@ -75,7 +84,22 @@ struct RandomHistory {
         let account = stage.account?.id ?? Stage.nobody
         let invitation = stage.invitation?.id ?? Stage.nobody
         let (name, outcome): (String, Outcome) =
-            switch Int.random(in: 0..<3, using: &generator) {
+            switch Int.random(in: 0..<6, using: &generator) {
+            case 3:
+                (
+                    "ApplyComingOfAge",
+                    stage.world.obey(ApplyComingOfAge(clientID: stage.client), as: .scheduler)
+                )
+            case 4:
+                (
+                    "ApplyEndDate",
+                    stage.world.obey(ApplyEndDate(clientID: stage.client), as: .scheduler)
+                )
+            case 5:
+                (
+                    "SendAutoInvitation",
+                    stage.world.obey(SendAutoInvitation(clientID: stage.client), as: .scheduler)
+                )
             case 0:
                 (
                     "ExpireCredentials",
@@ -103,7 +127,8 @@ extension RandomHistory {
     private mutating func outsiders() -> Call {
         let password = JSONValue.string(one(of: Self.passwords))
         let email = JSONValue.string(one(of: Self.emails))
-        switch Int.random(in: 0..<12, using: &generator) {
+        if chance(6) { return forgetful(email, password) }
+        switch Int.random(in: 0..<15, using: &generator) {
         case 0...4: return ("RegisterPatientUser", registration(email, password), .anonymous)
         case 5, 6: return ("ConfirmEmail", stage.confirmationLink, .anonymous)
         case 7...9:
@@ -113,8 +138,23 @@ extension RandomHistory {
             let capacity: JSONValue = chance(80) ? "self" : "legalRepresentative"
             let input = invitationLink().with("capacity", capacity)
             return ("AcceptInvitation", input.with("password", password), .anonymous)
-        default: return ("RejectInvitation", invitationLink(), .anonymous)
+        case 11: return ("RejectInvitation", invitationLink(), .anonymous)
+        default:
+            let (name, input) = byLink(password)
+            return (name, input, .anonymous)
         }
+    }
+
+    private mutating func forgetful(_ email: JSONValue, _ password: JSONValue) -> Call {
+        let asked = stage.world.events.compactMap { event -> String? in
+            guard case .passwordResetRequested(let requested) = event else { return nil }
+            return stage.world.handedOut[requested.tokenHash]
+        }
+        guard chance(50), let last = asked.last else {
+            return ("RequestPasswordReset", ["email": email], .anonymous)
+        }
+        let token = JSONValue.string(chance(70) ? last : one(of: asked))
+        return ("SetPassword", ["token": token, "password": password], .anonymous)
     }
 
     private mutating func registration(_ email: JSONValue, _ password: JSONValue) -> JSONValue {
@@ -136,11 +176,17 @@ extension RandomHistory {
     }
 
     private mutating func byStaff() -> Call {
-        if chance(30) {
+        if chance(25) {
             let (name, input) = aboutFamilyPortal()
             return (name, input, one(of: staff))
         }
-        let (name, input) = chance(60) ? aboutAccounts() : aboutInvitations()
+        let (name, input) =
+            chance(6)
+            ? aboutRecords()
+            : chance(12)
+                ? aboutChart()
+                : chance(25)
+                    ? aboutVisits() : chance(60) ? aboutAccounts() : aboutInvitations()
         return (name, input, one(of: staff))
     }
 
@@ -163,6 +209,20 @@ extension RandomHistory {
             let letters = stage.state.letters.map(\.id) + [Stage.nobody]
             let letter = JSONValue.id(one(of: letters))
             return ("MarkAccessLetterSent", ["letterId": letter, "channel": "post"])
+        }
+    }
+
+    private mutating func aboutRecords() -> (String, JSONValue) {
+        switch Int.random(in: 0..<10, using: &generator) {
+        case 0...2: return ("RemoveSecondFactor", stage.accountInput)
+        case 3...5: return ("OpenRecord", ["profileId": .id(stage.profile?.id ?? Stage.nobody)])
+        case 6...8:
+            let age: JSONValue = one(of: [.null, 18, 46])
+            return ("ChangeComingOfAge", ["ageYears": age])
+        default:
+            let kept = JSONValue.id(stage.account?.id ?? Stage.nobody)
+            let input: JSONValue = ["survivor": .id(stage.client), "merged": .id(one(of: clients))]
+            return ("MergeClientRecords", chance(70) ? input.with("keepAccountId", kept) : input)
         }
     }
 
@@ -190,7 +250,10 @@ extension RandomHistory {
     private mutating func byOwner() -> Call {
         let accounts = clients.flatMap { stage.world.clients[$0]?.accounts ?? [] }.map(\.id)
         let actor = Actor.portalUser(one(of: accounts + [Stage.nobody]))
-        switch Int.random(in: 0..<6, using: &generator) {
+        switch Int.random(in: 0..<9, using: &generator) {
+        case 6: return ("SetUpSecondFactor", [:], actor)
+        case 7: return ("ConfirmSecondFactor", ["code": one(of: ["1", "5", "x"])], actor)
+        case 8: return ("SendPatientMessage", stage.writing, actor)
         case 0: return ("AddRecordResource", stage.adding("condition"), actor)
         case 3, 4: return ("SetPassword", ["password": .string(one(of: Self.passwords))], actor)
         case 1: return ("SignOut", [:], actor)

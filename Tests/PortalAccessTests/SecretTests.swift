@@ -56,12 +56,12 @@ struct SecretTests {
         }
     }
 
-    @Test(arguments: UInt64(1)...4)
-    func `nothing personal stands outside what is sealed`(seed: UInt64) {
-        let written = Written(seed: seed)
+    @Test func `nothing personal stands outside what is sealed`() {
+        let histories = (1...4).map { Written(seed: $0) }
         for personal in ["Carla", "Diaz", "1980-05-06", "@", "555 0100", "aspirin", "\"P-1\""] {
-            #expect(!written.data.contains(personal), "seed \(seed)")
-            #expect(written.sealed.contains(personal), "seed \(seed)")
+            for written in histories { #expect(!written.data.contains(personal), "\(personal)") }
+            // Not every history comes to write everything.
+            #expect(histories.contains { $0.sealed.contains(personal) }, "\(personal)")
         }
     }
 

@@ -10,7 +10,7 @@ import Testing
 @Suite struct AutoInviteDeskTests {
     @Test func `a signed visit's mail is in the outbox before the reply`() async throws {
         let house = try await House.inviting()
-        let client = try await house.patient()
+        let client = try await house.visitor()
         let encounter = try await house.visit(client, "2026-03-02")
         let head = house.store.head
         try await house.ids("SignEncounter", encounter, as: house.ana)
@@ -38,7 +38,7 @@ import Testing
         due: String
     ) async throws {
         let house = try await House.inviting(zone: zone)
-        let client = try await house.patient()
+        let client = try await house.visitor()
         _ = try await house.visit(client, visited)
         let due = try instant(due)
         try await house.advance(to: due.adding(microseconds: -1))
@@ -51,7 +51,7 @@ import Testing
         async throws
     {
         let house = try await House.inviting()
-        let client = try await house.patient()
+        let client = try await house.visitor()
         _ = try await house.visit(client, "2026-03-02")
         try await house.advance(to: try instant("2026-03-31T12:00:00Z"))
         #expect(try await house.invited() == [])
@@ -66,8 +66,8 @@ import Testing
 
     @Test func `a scheduler that slept a week catches up once, in order`() async throws {
         let house = try await House.inviting()
-        let late = try await house.patient("Dora")
-        let early = try await house.patient("Cara")
+        let late = try await house.visitor("Dora")
+        let early = try await house.visitor("Cara")
         _ = try await house.visit(late, "2026-03-05")
         _ = try await house.visit(early, "2026-03-03")
         try await house.reopen(at: try instant("2026-04-11T15:00:00Z"))
@@ -79,7 +79,7 @@ import Testing
 
     @Test func `what a crash left undone after a commit is done at the next start`() async throws {
         let house = try await House.inviting()
-        let client = try await house.patient()
+        let client = try await house.visitor()
         try await house.ids("ChangeClientPhone", ["clientId": .uuid(client)], as: house.ana)
         let encounter = try await house.visit(client, "2026-03-02")
         try await house.ids("SignEncounter", encounter, as: house.ana)
@@ -97,7 +97,7 @@ import Testing
     @Test func `what was switched off before a crash is cancelled at the next start`() async throws
     {
         let house = try await House.inviting()
-        let client = try await house.patient()
+        let client = try await house.visitor()
         _ = try await house.visit(client, "2026-03-02")
         try await house.commitOnly("DisableAutoInvite", [:])
         #expect(try await house.queue().count == 1)
@@ -108,7 +108,7 @@ import Testing
 
     @Test func `a status that no longer disables lets the invitation go`() async throws {
         let house = try await House.inviting()
-        let client = try await house.patient()
+        let client = try await house.visitor()
         let status: JSONValue = ["clientId": .uuid(client), "status": "inactive"]
         try await house.ids("ChangeRecordStatus", status, as: house.ana)
         let encounter = try await house.visit(client, "2026-03-02")
@@ -120,17 +120,6 @@ import Testing
             as: house.ana
         )
         #expect(try await house.invited() == [client])
-    }
-
-    @Test func `visits that were imported invite nobody by themselves`() async throws {
-        let house = try await House.inviting()
-        let client = try await house.patient()
-        _ = try await house.run(
-            "RecordEncounter",
-            ["clientId": .uuid(client), "visitDate": "2020-01-01"]
-        )
-        try await house.advance(to: try instant("2026-03-03T15:00:00Z"))
-        #expect(try await house.queue().map { $0["reasons"] } == [["noChartNote"]])
     }
 
     @Test func `one clinic's switch says nothing about another's`() async throws {
@@ -155,8 +144,8 @@ import Testing
 
     @Test func `who was invited and registered is counted`() async throws {
         let house = try await House.inviting()
-        let client = try await house.patient()
-        let minor = try await house.patient("Mia", born: "2015-01-01")
+        let client = try await house.visitor()
+        let minor = try await house.visitor("Mia", born: "2015-01-01")
         for client in [client, minor] {
             let encounter = try await house.visit(client, "2026-03-02")
             try await house.ids("SignEncounter", encounter, as: house.ana)
@@ -196,7 +185,7 @@ extension House {
         return house
     }
 
-    fileprivate func patient(
+    fileprivate func visitor(
         _ name: String = "Cara",
         born: String = "1980-02-29"
     ) async throws -> UniqueID {

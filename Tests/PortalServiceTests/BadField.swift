@@ -62,7 +62,7 @@ extension InputKind {
         case .number(let range): others + ["5", .integer(Int64(range.upperBound) + 1)]
         case .word: others + ["", "no such word"]
         case .words: others + ["x", ["no such word"]]
-        case .any: others
+        case .any: [.decimal("1.5"), .integer(-7)]
         }
     }
 

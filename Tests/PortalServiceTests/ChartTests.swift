@@ -134,7 +134,7 @@ import Testing
             as: patient.actor
         )
         #expect(less["appointments"]?.array?.count == 2)
-        #expect(less["messages"] == [])
+        #expect(less["messages"] == .null)
         #expect(less["medications"] == nil && less["profile"] == nil)
         let threads = try await house.show("MessageThreads", patient.client, as: patient.actor)
         #expect(threads["reason"] == "notPermitted")
@@ -234,7 +234,7 @@ import Testing
 }
 
 /// A patient who has registered and confirmed, and was written to.
-struct Patient {
+struct RegisteredPatient {
     let id: UniqueID
     let account: UniqueID
     let profile: UniqueID
@@ -254,7 +254,7 @@ extension JSONValue {
 }
 
 extension House {
-    func registeredPatient(_ name: String = "Cara") async throws -> Patient {
+    func registeredPatient(_ name: String = "Cara") async throws -> RegisteredPatient {
         let client = try await client(name)
         let template = try await letterTemplate()
         let credentials: JSONValue = [
@@ -271,17 +271,17 @@ extension House {
         guard let profile = access.array?.first?.id("profileId") else {
             throw Unexpected("the patient sees no profile")
         }
-        return Patient(id: client, account: account, profile: profile, template: template)
+        return RegisteredPatient(id: client, account: account, profile: profile, template: template)
     }
 
-    fileprivate func state(of patient: Patient) async throws -> String? {
+    fileprivate func state(of patient: RegisteredPatient) async throws -> String? {
         try await result("PatientUserState", patient.client)["state"]?.string
     }
 
     fileprivate func add(
         _ kind: String,
         _ content: JSONValue,
-        to patient: Patient,
+        to patient: RegisteredPatient,
         structured: Bool = true
     ) async throws {
         let input: JSONValue = [

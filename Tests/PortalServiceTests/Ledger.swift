@@ -50,7 +50,9 @@ struct Ledger {
     func userState(_ id: UniqueID, _ client: ClientState) -> JSONValue {
         let account = client.ownAccount
         var causes = (account?.disabledBy ?? []).map(\.rawValue)
-        let isDisabling = client.isRecordDisabling(in: organisation, on: today)
+        let isDisabling =
+            client.card.map { organisation.disablingStatuses.contains($0.recordStatus) } ?? false
+        if account != nil, client.card?.isEndDated(on: today) == true { causes.append("endDate") }
         if account != nil, isDisabling, !causes.contains("recordStatus") {
             causes.append("recordStatus")
         }

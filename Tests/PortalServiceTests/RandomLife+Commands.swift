@@ -17,7 +17,7 @@ extension RandomLife {
 
     private static let weighted: [(Int, Maker)] =
         clientMakers + invitationMakers + recordMakers + accessMakers + credentialMakers
-        + accountMakers + settingMakers
+        + accountMakers + settingMakers + chartMakers
 
     private static let clientMakers: [(Int, Maker)] = [
         (3, { $0.registering() }),

@@ -140,8 +140,6 @@ import Testing
     {
         let (house, cara, profile) = try await house()
         let named: JSONValue = ["profileId": .uuid(profile)]
-        let granting = named.replacing("subject", by: .string("\(house.ana)"))
-        try await house.ids("GrantProfessionalAccess", granting, as: cara)
         let opening = named.replacing("purpose", by: "medication review")
         try await house.ids("OpenRecord", opening, as: house.ana)
         let head = house.store.head

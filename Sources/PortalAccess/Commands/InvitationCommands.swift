@@ -49,7 +49,7 @@ private struct InvitationIssue {
     init(_ input: inout CommandInput) throws(Refusal) {
         clientID = try input.id("clientId")
         recipientEmail = try input.optionalEmail("recipientEmail")
-        createsProfile = try input.optionalFlag("createProfileBeforeAcceptance") ?? false
+        createsProfile = try input.flag("createProfileBeforeAcceptance")
     }
 
     func events(in situation: Situation) throws(Refusal) -> [PortalEvent] {

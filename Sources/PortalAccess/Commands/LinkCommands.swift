@@ -29,9 +29,7 @@ package struct VerifyInvitedIdentity: CallableCommand {
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (invitation, clientID) = try situation.usableLink(tokenHash)
         if invitation.recipientKind == .patient { try situation.requireClientIsWelcome() }
-        if situation.client.card?.isEndDated(on: situation.today) == true {
-            throw Refusal(.clientEndDated)
-        }
+        if situation.isReadOnly { throw Refusal(.clientEndDated) }
         let attempt = invitation.failedVerifications + 1
         let isAllowed = attempt <= situation.organisation.maxFailedRegistrations
         guard isAllowed, isRight(for: situation.client) else {

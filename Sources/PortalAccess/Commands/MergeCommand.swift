@@ -108,7 +108,7 @@ package struct MergeClientRecords: CallableCommand {
     }
 
     /// What the closed account could see of others the kept one sees from now on: it is the same
-    /// person's.
+    /// person's. To a profile with an owner only the owner lets it (invariant 8).
     private func movingAccess(
         of merged: ClientState,
         to kept: PortalAccount?,
@@ -133,6 +133,7 @@ package struct MergeClientRecords: CallableCommand {
             )
             events.append(.familyPortalAccessRemoved(removed))
             guard clientID != mergedID, clientID != survivorID, let kept,
+                profile.control != .owner,
                 let roleID = grant.roleID, let holder = grant.portalHolder,
                 profile.liveGrant(of: .account(kept.id)) == nil
             else { continue }
@@ -199,7 +200,8 @@ package struct MergeClientRecords: CallableCommand {
                 holderKind: holder.kind,
                 holderId: holder.id,
                 personId: survivorID,
-                awaitsSignIn: !kept.hasSignedIn
+                // The person is known: what the kept account itself waits for keeps it out by itself.
+                awaitsSignIn: false
             )
         )
     }

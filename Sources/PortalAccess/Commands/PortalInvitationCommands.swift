@@ -89,9 +89,7 @@ package struct SendCaregiverInvitation: CallableCommand {
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         try situation.requireRightToInvite()
         let invitee = try invitee(in: situation)
-        if situation.client.card?.isEndDated(on: situation.today) == true {
-            throw Refusal(.clientEndDated)
-        }
+        if situation.isReadOnly { throw Refusal(.clientEndDated) }
         try situation.requireOrganisationControls()
         try checkAccount(of: invitee, in: situation)
         guard isConfirmed else {

@@ -125,9 +125,7 @@ extension ResendInvitation {
         _ invitation: Invitation,
         in situation: Situation
     ) throws(Refusal) {
-        if situation.client.card?.isEndDated(on: situation.today) == true {
-            throw Refusal(.clientEndDated)
-        }
+        if situation.isReadOnly { throw Refusal(.clientEndDated) }
         try situation.requireOrganisationControls()
         if invitation.recipientKind == .patient {
             try situation.requireClientIsWelcome()

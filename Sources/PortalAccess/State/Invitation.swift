@@ -99,10 +99,10 @@ package struct Invitation: Hashable, Sendable {
             expiresAt = event.expiresAt
             timesResent = event.attempt
             mailFailure = nil
-        case .invitationEmailFailed(let event) where event.invitationId == id:
-            mailFailure = event.reasonCode
             isIdentityVerified = false
             failedVerifications = 0
+        case .invitationEmailFailed(let event) where event.invitationId == id:
+            mailFailure = event.reasonCode
         case .invitedIdentityVerified(let event) where event.invitationId == id:
             isIdentityVerified = true
         case .invitedIdentityNotVerified(let event) where event.invitationId == id:

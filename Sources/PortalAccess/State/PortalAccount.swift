@@ -153,6 +153,8 @@ package struct PortalAccount: Hashable, Sendable {
         case .loginEmailReleased(let event) where event.accountId == id:
             loginEmail = nil
             loginDigest = nil
+        case .loginEmailChanged(let event) where event.accountId == id:
+            loginEmail = event.personal.content?.new
         case .temporaryPasswordIssued(let event) where event.accountId == id:
             temporaryPassword = TemporaryPassword(
                 hash: event.passwordHash,

@@ -120,8 +120,9 @@ private struct PortalContent {
         return .array(appointments.map(\.json))
     }
 
+    /// Null where the role does not show it, so that it is told apart from what is empty.
     private func shown(_ part: PortalPermission, _ content: () -> JSONValue) -> JSONValue {
-        permissions.contains(part) ? content() : []
+        permissions.contains(part) ? content() : .null
     }
 }
 

@@ -113,8 +113,10 @@ Scenario: Who may do what, by permission
   And Ben: ChangeRecordStatus {clientId: $Cara, status: deceased} -> refused notPermitted
   And Ben: RecordEncounter {clientId: $Cara, visitDate: 2026-03-02} -> refused notPermitted
   And Ben: TurnOnProfileBeforeAcceptance -> refused notPermitted
-  And Ben: RegisterOrganisation {name: Bens, timeZone: Europe/London} -> refused notPermitted
-  And Ana: RegisterOrganisation {name: Anas, timeZone: Europe/London} -> refused notPermitted
+  And Ben: RegisterOrganisation {name: Bens, timeZone: Europe/London}
+    -> refused notPermitted + something
+  And Ana: RegisterOrganisation {name: Anas, timeZone: Europe/London}
+    -> refused notPermitted + something
   And Ben asks AuditTrail {} -> refused notPermitted
   And Ben asks ClientCard {clientId: $Cara} -> {clientId: $Cara}
   And Ben asks PatientUserState {clientId: $Cara} -> {clientId: $Cara}

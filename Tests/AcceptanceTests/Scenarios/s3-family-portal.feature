@@ -8,7 +8,7 @@ Scenario: One contact, two clients
   And Ana: AddContact {clientId: $Dora, name: Paul Kinsman, relationship: brother,
     email: Paul@example.org, personId: $Paul.person} (Paul2 = contactId)
   Then Ana asks AddAccessForm {profileId: $Dora.profile, holder: contact/$Paul2}
-    -> {email: paul@example.org, locked: true}
+    -> {email: Paul@example.org, locked: true}
   And Ana: AddFamilyPortalAccess {profileId: $Dora.profile, holder: contact/$Paul2,
     loginEmail: other@example.org, roleId: $physician} -> refused loginEmailFixed
   When Ana: AddFamilyPortalAccess {profileId: $Dora.profile, holder: contact/$Paul2,
@@ -21,7 +21,7 @@ Scenario: One contact, two clients
     and contains [{clientId: $Dora, roleId: $physician, state: active}]
   And Paul may see [profile, messages] of Cara
   And Ana asks ManageAccess {profileId: $Cara.profile, holder: contact/$Paul.contact}
-    -> {loginEmail: paul@example.org, grants: [{clientId: any}, {clientId: any}]}
+    -> {loginEmail: Paul@example.org, grants: [{clientId: any}, {clientId: any}]}
   And Ana asks ManageAccess {profileId: $Dora.profile, holder: contact/$Paul2}
     -> {grants: [{clientId: any}, {clientId: any}]}
   And Ana asks ContactList {clientId: $Cara} -> [{contactId: $Paul.contact, portalRole: family,
@@ -87,7 +87,7 @@ Scenario: A role is needed, known and not retired
   Then Ana: AddFamilyPortalAccess {profileId: $Cara.profile, holder: contact/$Paul.contact,
     loginEmail: Paul@example.org, roleId: $family} -> refused roleRetired
   And Ana asks AddAccessForm {profileId: $Cara.profile, holder: contact/$Paul.contact}
-    -> {email: paul@example.org, locked: false}
+    -> {email: Paul@example.org, locked: false}
 
 Scenario: A role in use cannot be retired
   Seeds: S3 L10; domain 4.1
@@ -124,7 +124,7 @@ Scenario: The client's own access: button, prefill, and once only
   And Ana: AddFamilyPortalAccess {profileId: $Cara.profile, holder: client/$Cara,
     loginEmail: Cara@example.org, roleId: $family} -> refused alreadyHasAccess
   And Ana asks ManageAccess {profileId: $Cara.profile, holder: client/$Cara}
-    -> {loginEmail: cara@example.org}
+    -> {loginEmail: Cara@example.org}
   And Ana asks ActivityLog {clientId: $Cara} -> contains {label: "Patient Account Onboarded"}
 
 Scenario: The invite can be sent to another address than the chart's
@@ -192,13 +192,16 @@ Scenario: Removing asks for confirmation, then shuts at once
   And Paul is a contact of Cara
   And Paul gets access to Cara as family
   And Paul signs in for the first time
-  And Paul asks ProfileState {profileId: $Cara.profile} -> {clientId: $Cara}
+  And Paul asks PatientPortalContent {accountId: $Paul.account, profileId: $Cara.profile}
+    -> {clientId: $Cara}
   Then Ana: RemoveFamilyPortalAccess {grantId: $Paul.grant} -> refused confirmationRequired
   And Ana: RemoveFamilyPortalAccess {grantId: $Paul.grant, confirmed: false}
     -> refused confirmationRequired
   When Ana: RemoveFamilyPortalAccess {grantId: $Paul.grant, confirmed: true}
     -> ... FamilyPortalAccessRemoved
   Then Paul may see nothing of Cara
+  And Paul asks PatientPortalContent {accountId: $Paul.account, profileId: $Cara.profile}
+    -> refused _
   And someone: SignIn {email: Paul@example.org, password: open sesame 1}
     -> refused signInRefused + SignInRefused
   And Ana: RemoveFamilyPortalAccess {grantId: $Paul.grant, confirmed: true}
@@ -330,7 +333,7 @@ Scenario: A client who is another client's contact keeps one account
   And Ana: AddContact {clientId: $Cara, name: Dora Laneway, relationship: mother,
     email: Dora@example.org, personId: $Dora} (Dora.contact = contactId)
   Then Ana asks AddAccessForm {profileId: $Cara.profile, holder: contact/$Dora.contact}
-    -> {email: dora@example.org, locked: true}
+    -> {email: Dora@example.org, locked: true}
   And Ana: AddFamilyPortalAccess {profileId: $Cara.profile, holder: contact/$Dora.contact,
     loginEmail: other@example.org, roleId: $family} -> refused loginEmailFixed
   When Ana: AddFamilyPortalAccess {profileId: $Cara.profile, holder: contact/$Dora.contact,
@@ -355,7 +358,8 @@ Scenario: Access ends with the rejection and returns with the re-invitation, for
   And Paul may see [profile, messages] of Cara
   When Cara rejects
   Then Paul may see nothing of Cara
-  And Paul asks ProfileState {profileId: $Cara.profile} -> refused _
+  And Paul asks PatientPortalContent {accountId: $Paul.account, profileId: $Cara.profile}
+    -> refused accessSuspended
   When Ana invites Cara again
   Then Paul may see [profile, messages] of Cara
   And Paul signs in
@@ -415,7 +419,7 @@ Scenario: A further access for somebody who has signed in brings no new password
     personId: $Paul.person} (Paul2 = contactId)
   When Ana: AddFamilyPortalAccess {profileId: $Dora.profile, holder: contact/$Paul2,
     loginEmail: Paul@example.org, roleId: $physician}
-  Then operator asks AuditTrail {type: TemporaryPasswordIssued.v1} -> [{clientId: any}]
+  Then operator asks AuditTrail {type: TemporaryPasswordIssued.v1} -> [{sequence: any}]
   And Paul signs in
   And Paul may see [profile, messages] of Dora
 
@@ -431,7 +435,7 @@ Scenario: What a portal user can see is what the role lets see
   And Paul gets access to Cara as medic
   And Paul signs in for the first time
   Then Paul asks PatientPortalContent {accountId: $Paul.account, profileId: $Cara.profile}
-    -> {medications: [{content: {name: Insulin}}], conditions: null, messages: null}
+    -> {medications: [{content: {name: Insulin}}], conditions: null, messages: []}
 
 Scenario: Two people of one name are told apart by their ids
   Seeds: S3 L1; A-10

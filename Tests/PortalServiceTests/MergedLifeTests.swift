@@ -1,0 +1,92 @@
+import EventLine
+import PortalAccess
+import Testing
+
+@testable import PortalService
+
+/// Merged records over a real store: who gets in where, and that nothing but the log says so.
+@Suite struct MergedLifeTests {
+    private func owner(
+        _ name: String,
+        _ house: House
+    ) async throws -> (client: UniqueID, profile: UniqueID, account: JSONValue) {
+        let client = try await house.client(name)
+        _ = try await house.inviteWithProfile(client)
+        let accepted = try await house.accept(client)
+        return (
+            client, accepted.profile, .string(String("\(accepted.owner)".dropFirst(11)))
+        )
+    }
+
+    private func signIn(_ name: String, _ house: House) async throws -> String {
+        let input: JSONValue = [
+            "email": .string("\(name)@example.org"), "password": "open sesame 1",
+        ]
+        return try await house.outcome("SignIn", input, as: .anonymous)
+    }
+
+    @Test func `the kept account owns both profiles, and the closed one is shut everywhere`()
+        async throws
+    {
+        let house = try await House()
+        let cara = try await owner("Cara", house)
+        let dora = try await owner("Dora", house)
+        let merging: JSONValue = [
+            "survivor": .uuid(cara.client), "merged": .uuid(dora.client),
+            "keepAccountId": cara.account,
+        ]
+        try await house.ids("MergeClientRecords", merging, as: house.ana)
+        #expect(try await signIn("Cara", house) == "accepted")
+        #expect(try await signIn("Dora", house) == "signInRefused")
+        let kept = Actor("portalUser/\(cara.account.string ?? "")") ?? .anonymous
+        let closed = Actor("portalUser/\(dora.account.string ?? "")") ?? .anonymous
+        for profile in [cara.profile, dora.profile] {
+            let input: JSONValue = ["profileId": .uuid(profile)]
+            #expect(try await house.show("ProfileState", input, as: kept)["ok"] == true)
+            #expect(try await house.show("ProfileState", input, as: closed)["ok"] == false)
+            let access = input.replacing("accountId", by: cara.account)
+            #expect(try await house.result("EffectiveAccess", access)["allowed"] == true)
+            let shut = input.replacing("accountId", by: dora.account)
+            #expect(try await house.result("EffectiveAccess", shut)["allowed"] == false)
+        }
+        let card = try await house.result("ClientCard", ["clientId": .uuid(dora.client)])
+        #expect(card["recordStatus"] == "merged")
+        try await expectRebuildsAgree(house)
+    }
+
+    @Test func `access that ended with a birthday agrees with the log, and is not due again`()
+        async throws
+    {
+        let house = try await House()
+        try await house.ids("ChangeComingOfAge", ["ageYears": 46], as: house.ana)
+        let client = try await house.client("Cara")
+        _ = try await house.inviteWithProfile(client)
+        let accepting: JSONValue = [
+            "token": .string(try house.token("invitationLink", of: client)),
+            "capacity": "legalRepresentative", "password": "open sesame 1",
+        ]
+        try await house.ids("AcceptInvitation", accepting, as: .anonymous)
+        #expect(try await signIn("Cara", house) == "accepted")
+        // Cara was born on 29 February 1980, and is 46 on 1 March 2026: the owner came later.
+        try await house.advance(to: try instant("2026-03-03T15:00:00Z"))
+        #expect(try await signIn("Cara", house) == "accepted")
+        try await house.ids("ChangeComingOfAge", ["ageYears": 47], as: house.ana)
+        try await house.advance(to: try instant("2027-03-01T04:59:59Z"))
+        #expect(try await signIn("Cara", house) == "accepted")
+        try await house.advance(to: try instant("2027-03-01T05:00:00Z"))
+        #expect(try await signIn("Cara", house) == "signInRefused")
+        let arguments: [String: JSONValue] = [
+            "organisation": .uuid(house.organisation), "today": "2027-03-02",
+        ]
+        #expect(try house.store.rows("coming-of-age", "due-birthdays", arguments) == [])
+        try await expectRebuildsAgree(house)
+    }
+
+    private func expectRebuildsAgree(_ house: House) async throws {
+        let agreement = Agreement(house: house)
+        try await agreement.check()
+        let live = try agreement.dump()
+        #expect(try house.store.rebuild(nil) { _, _, _ in } == [:])
+        #expect(try agreement.dump() == live)
+    }
+}
