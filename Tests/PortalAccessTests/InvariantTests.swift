@@ -21,12 +21,12 @@ struct InvariantTests {
             for entry in history.stage.world.history.dropFirst(before.history.count) {
                 invariants.observe([entry.event], by: entry.actor)
             }
-            let breaches =
+            let breaches: [String] =
                 invariants.breaches + Self.breaches(of: step, before, history.stage.world)
                 + Self.disagreements(of: invariants, in: history.stage.world)
                 + Self.doublePending(in: history.stage.world)
             guard breaches.isEmpty else {
-                Issue.record("seed \(seed), step \(step.number), \(step.name): \(breaches)")
+                Issue.record("seed \(seed), step \(step.number), \(step.name): \(breaches) \(step.outcome.names)")
                 return
             }
         }

@@ -115,6 +115,12 @@ extension Situation {
             throw Refusal(.alreadyHasAccess)
         }
         if person.isOwn, isRecordDisabling { throw Refusal(.recordStatusDisabled) }
+        // A client's record shuts their own account out, also before there is one.
+        if let status = anyClient(person.personID)?.card?.recordStatus,
+            organisation.disablingStatuses.contains(status)
+        {
+            throw Refusal(.recordStatusDisabled)
+        }
         if let account = account(ofPerson: person.personID)?.account {
             switch barrier(of: account) {
             case .accountDisabled: throw Refusal(.accountDisabled)
