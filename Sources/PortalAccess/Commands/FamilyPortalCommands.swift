@@ -121,7 +121,14 @@ extension Situation {
         {
             throw Refusal(.recordStatusDisabled)
         }
-        if let account = account(ofPerson: person.personID)?.account {
+        let account = account(ofPerson: person.personID)?.account
+        // Who has a password already is mailed no secret, and may care for others.
+        if account?.isInUse != true,
+            anyClient(person.personID)?.card?.isEndDateInEffect(on: today) == true
+        {
+            throw Refusal(.clientEndDated)
+        }
+        if let account {
             switch barrier(of: account) {
             case .accountDisabled: throw Refusal(.accountDisabled)
             case .accountLocked: throw Refusal(.accountLocked)
