@@ -115,12 +115,7 @@ extension Situation {
             throw Refusal(.alreadyHasAccess)
         }
         if person.isOwn, isRecordDisabling { throw Refusal(.recordStatusDisabled) }
-        // A client's record shuts their own account out, also before there is one.
-        if let status = anyClient(person.personID)?.card?.recordStatus,
-            organisation.disablingStatuses.contains(status)
-        {
-            throw Refusal(.recordStatusDisabled)
-        }
+        try requireStatusAllows(person.personID)
         let account = account(ofPerson: person.personID)?.account
         // Who has a password already is mailed no secret, and may care for others.
         if account?.isInUse != true,
