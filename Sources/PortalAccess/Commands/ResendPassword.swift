@@ -53,7 +53,6 @@ extension Situation {
         guard client.card?.isEndDateInEffect(on: today) == false, !isEndDated(account) else {
             throw Refusal(.clientEndDated)
         }
-        guard !isEndDated(account) else { throw Refusal(.clientEndDated) }
         guard grant.state != .suspended else { throw Refusal(.accessSuspended) }
         switch barrier(of: account) {
         case .accountDisabled: throw Refusal(.accountDisabled)
