@@ -435,7 +435,7 @@ Scenario: What a portal user can see is what the role lets see
   And Paul gets access to Cara as medic
   And Paul signs in for the first time
   Then Paul asks PatientPortalContent {accountId: $Paul.account, profileId: $Cara.profile}
-    -> {medications: [{content: {name: Insulin}}], conditions: null, messages: []}
+    -> {medications: [{content: {name: Insulin}}], conditions: null, messages: null}
 
 Scenario: Two people of one name are told apart by their ids
   Seeds: S3 L1; A-10
