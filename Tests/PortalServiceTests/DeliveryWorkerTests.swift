@@ -274,17 +274,22 @@ private final class Script {
         path =
             FileManager.default.temporaryDirectory
             .appendingPathComponent("daybook-sendmail-\(UInt64.random(in: 0 ... .max))").path
+        let text = "#!/bin/sh\n(echo \"$@\"; cat) > \"$0.taken\"\nexit $(cat \"$0.status\")\n"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
         try end(with: status)
     }
 
     deinit {
-        for suffix in ["", ".taken"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        for suffix in ["", ".taken", ".status"] {
+            try? FileManager.default.removeItem(atPath: path + suffix)
+        }
     }
 
+    // In a file of its own: a script that was just written cannot be run while another test's
+    // process, which is being started, has inherited it open.
     func end(with status: Int) throws {
-        let text = "#!/bin/sh\n(echo \"$@\"; cat) > \"$0.taken\"\nexit \(status)\n"
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+        try "\(status)".write(toFile: "\(path).status", atomically: true, encoding: .utf8)
     }
 
     func taken() throws -> String { try String(contentsOfFile: "\(path).taken", encoding: .utf8) }

@@ -48,6 +48,31 @@ import Testing
         #expect(list.array?.first?["isDefault"] == true)
     }
 
+    @Test func `a letter's preview shows neither a code nor what the letter leaves out`()
+        async throws
+    {
+        let house = try await House()
+        let client = try await house.client("Cara")
+        let id = try await house.letterTemplate(
+            "Dear {{clientName}}: {{activationCode}} {{patientIdNumber}}"
+        )
+        let head = house.store.head
+        let input: JSONValue = ["templateId": .uuid(id), "clientId": .uuid(client)]
+        let preview = try await house.result("PreviewLetter", input, as: house.ana)
+        #expect(
+            preview["text"]
+                == .string(
+                    "Dear Cara Lane: XXXX-XXXX-XXXX N-Cara\n\n"
+                        + "Register at: https://portal.example.org/register?token=preview"
+                )
+        )
+        #expect(preview["html"]?.string?.contains("<p>Dear Cara Lane") == true)
+        #expect(house.store.head == head)
+        #expect(try house.manifests() == [])
+        let unknown: JSONValue = ["templateId": .uuid(client), "clientId": .uuid(client)]
+        #expect(try await house.show("PreviewLetter", unknown)["reason"] == "notFound")
+    }
+
     @Test func `templates of nobody, and of others, are not shown`() async throws {
         let house = try await House()
         let client = try await house.client("Cara")

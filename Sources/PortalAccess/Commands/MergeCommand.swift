@@ -182,7 +182,7 @@ package struct MergeClientRecords: CallableCommand {
                 holderKind: holder.kind,
                 holderId: holder.id,
                 personId: survivorID,
-                // The person is known: what the kept account itself waits for keeps it out.
+                // What the kept account itself waits for keeps it out by itself.
                 awaitsSignIn: false
             )
         )

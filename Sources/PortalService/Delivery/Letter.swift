@@ -87,23 +87,54 @@ struct LetterValues {
         let code = try serviceError { () throws(VaultError) in
             try store.vault.secret(SecretName.activationCode(event.credentialId))
         }
-        guard let code, let given = card.givenName, let family = card.familyName else { return nil }
+        guard let code, card.givenName != nil, card.familyName != nil else { return nil }
+        self.init(
+            card,
+            organisation,
+            time,
+            [
+                .activationCode: String(decoding: code, as: UTF8.self),
+                .registrationLink:
+                    "\(store.configuration.portalURL)/register?token=\(event.credentialId)",
+                .expiryDate: organisation.isRegistered ? try Self.expiryDate(event, store) : "",
+            ],
+            showing: event.parts
+        )
+    }
+
+    /// What a preview shows: no code, and a link that leads nowhere.
+    init(
+        previewFor card: ClientCard,
+        _ organisation: OrganisationState,
+        _ time: Instant,
+        portalURL: String,
+        showing parts: [LetterPart]
+    ) {
+        let secrets: [MergeField: String] = [
+            .activationCode: "XXXX-XXXX-XXXX",
+            .registrationLink: "\(portalURL)/register?token=preview",
+        ]
+        self.init(card, organisation, time, secrets, showing: parts)
+    }
+
+    private init(
+        _ card: ClientCard,
+        _ organisation: OrganisationState,
+        _ time: Instant,
+        _ credentials: [MergeField: String],
+        showing parts: [LetterPart]
+    ) {
+        let names = [card.givenName, card.familyName].compactMap { $0 }
         let calendar = LocalCalendar(zone: organisation.timeZone) ?? .universal
         var values: [MergeField: String] = [
-            .patientIdNumber: card.patientIDNumber ?? "",
-            .activationCode: String(decoding: code, as: UTF8.self),
-            .registrationLink:
-                "\(store.configuration.portalURL)/register?token=\(event.credentialId)",
-            .givenName: given,
-            .familyName: family,
-            .clientName: "\(given) \(family)",
-            .organisationName: organisation.name,
-            .today: "\(calendar.date(of: time))",
-            .expiryDate: organisation.isRegistered ? try Self.expiryDate(event, store) : "",
+            .patientIdNumber: card.patientIDNumber ?? "", .givenName: card.givenName ?? "",
+            .familyName: card.familyName ?? "", .clientName: names.joined(separator: " "),
+            .organisationName: organisation.name, .today: "\(calendar.date(of: time))",
         ]
+        values.merge(credentials) { $1 }
         // Name and code may go in letters of their own: a base that names both must not put them
         // together again (S1-16).
-        for part in LetterPart.allCases where !event.parts.contains(part) {
+        for part in LetterPart.allCases where !parts.contains(part) {
             if let field = MergeField(rawValue: part.rawValue) { values[field] = nil }
         }
         self.values = values

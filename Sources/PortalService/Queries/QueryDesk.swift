@@ -83,7 +83,7 @@ package enum QueryCatalogue {
         clientQueries + accountQueries + profileQueries + historyQueries + organisationQueries
         + openingQueries
         + messagingQueries + documentQueries + supportQueries + portalContentQueries
-        + invitationQueries + familyPortalQueries + emailQueries
+        + invitationQueries + familyPortalQueries + emailQueries + letterQueries
 
     static func named(_ name: String) -> Query? { byName[name] }
 
