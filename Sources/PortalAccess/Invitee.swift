@@ -93,6 +93,15 @@ extension Situation {
         try requireOrganisationControls()
     }
 
+    /// Checks that somebody who is a client too has no record that keeps them out. Their own end
+    /// date does not keep them from others' profiles.
+    func requireStatusAllows(_ person: UniqueID) throws(Refusal) {
+        guard let card = anyClient(person)?.card else { return }
+        guard !organisation.disablingStatuses.contains(card.recordStatus) else {
+            throw Refusal(.recordStatusDisabled)
+        }
+    }
+
     /// Checks that the profile is not one whose owner alone lets people in (invariant 8), nor shut
     /// by a rejection.
     func requireOrganisationControls() throws(Refusal) {

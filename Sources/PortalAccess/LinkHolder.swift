@@ -43,7 +43,7 @@ struct LinkHolder {
         if isClient { try situation.requireClientIsWelcome() }
         try situation.requireOrganisationControls()
         if isClient && situation.client.isEnrolled { throw Refusal(.alreadyRegistered) }
-        guard let existing else { return }
+        guard let existing else { return try situation.requireStatusAllows(personID) }
         switch situation.userState(of: existing.account) {
         case .disabled: throw Refusal(.accountDisabled)
         case .locked: throw Refusal(.accountLocked)

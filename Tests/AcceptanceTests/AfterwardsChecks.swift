@@ -8,6 +8,7 @@ import Foundation
 struct AfterwardsChecks {
     let store: OpenedStore
     let play: Play
+    let asksEverything: Bool
 
     func run() async throws {
         let outbox = try store.manifests()
@@ -40,13 +41,28 @@ struct AfterwardsChecks {
         }
     }
 
-    /// The questions of the scenario, asked again as they were at the end.
+    /// The questions of the scenario, asked again as they are at the end, and every read model
+    /// about everything that the scenario gave a name.
     private func answers() async throws -> [(JSONValue, JSONValue)] {
         var answers: [(JSONValue, JSONValue)] = []
-        for asked in play.asked where !asked.isRecorded {
-            answers.append((asked.line, try await store.answer(asked.line)))
+        for line in play.asked.filter({ !$0.isRecorded }).map(\.line) + everyQuestion {
+            answers.append((line, try await store.answer(line)))
         }
         return answers
+    }
+
+    /// The stories of several seeds have everything in them; the others need not wait for it.
+    private var everyQuestion: [JSONValue] {
+        guard asksEverything else { return [] }
+        return QueryCatalogue.names.flatMap { name -> [JSONValue] in
+            guard let subject = QueryCatalogue.subject(of: name) else {
+                return [play.line(["show": .string(name)], in: nil)]
+            }
+            return play.ids(of: subject).map { id in
+                let input = JSONValue.object([JSONMember(subject, .string(id))])
+                return play.line(["show": .string(name), "input": input], in: nil)
+            }
+        }
     }
 
     private func expectSameAnswers(_ answers: [(JSONValue, JSONValue)]) async throws {

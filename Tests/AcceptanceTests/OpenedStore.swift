@@ -31,6 +31,8 @@ final class OpenedStore: Door {
     deinit { try? FileManager.default.removeItem(atPath: parent) }
 
     var reader: LogReader { store.log.reader }
+    var head: UInt64 { store.head }
+    var outboxPath: String { directory.outboxPath }
 
     func begin() async throws -> JSONValue {
         let input: JSONValue = ["name": "Riverside", "timeZone": "America/New_York"]
@@ -40,17 +42,6 @@ final class OpenedStore: Door {
 
     func answer(_ line: JSONValue) async throws -> JSONValue {
         try await session.answer(line.canonicalBytes)
-    }
-
-    func manifests() throws -> [JSONValue] { try Self.manifests(in: directory.outboxPath) }
-
-    static func manifests(in outbox: String) throws -> [JSONValue] {
-        try FileManager.default.contentsOfDirectory(atPath: outbox).sorted()
-            .filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
-            .map { name in
-                let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(outbox)/\(name)"))
-                return try JSONValue(parsing: Array(bytes.dropLast()))
-            }
     }
 
     func reopen(at time: String) async throws {

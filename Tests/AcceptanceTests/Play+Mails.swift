@@ -2,12 +2,8 @@ import EventLine
 
 /// What stands in the outbox.
 extension Play {
-    func mailIDs() throws -> Set<String> {
-        Set(try door.manifests().compactMap { $0["id"]?.string })
-    }
-
     func newMails() throws -> [JSONValue] {
-        try door.manifests().filter { !mailsBefore.contains($0["id"]?.string ?? "") }
+        try door.manifestNames().filter { !mailsBefore.contains($0) }.map(door.manifest)
     }
 
     func take(_ delivered: Line.Delivered) throws {

@@ -3,7 +3,7 @@ import EventLine
 /// What somebody asks for in a scenario, and what comes of it.
 extension Play {
     func run(_ request: Line.Request) async throws {
-        mailsBefore = try mailIDs()
+        mailsBefore = Set(try door.manifestNames())
         let input = try LooseValue.value(request.input, named)
         var members: [JSONMember] = [
             JSONMember(request.isQuery ? "show" : "command", .string(request.name)),
@@ -19,7 +19,7 @@ extension Play {
                 try LooseValue.filled($0, named)
             }
         )
-        let before = try head()
+        let before = try door.head
         let reply = try await send(asked)
         if request.isQuery {
             try hear(reply, to: asked, request.outcome, since: before)
@@ -64,7 +64,7 @@ extension Play {
             throw Unexpected("reply: \(reply.canonicalText)")
         }
         asked.append(
-            Asked(line: line, reply: reply, isRecorded: try head() > before, now: now)
+            Asked(line: line, reply: reply, isRecorded: try door.head > before, now: now)
         )
         guard let outcome else { return }
         if let fault = try Expectation.fault(outcome, result, named) {
@@ -136,6 +136,7 @@ extension Play {
                 throw Unexpected("there is no \(capture.field) in \(reply.canonicalText)")
             }
             named[capture.name] = text
+            note(text, as: capture.field)
             switch capture.field {
             case "staffId": actors[capture.name] = "staff/\(text)"
             case "accountId": actors[capture.name] = "portalUser/\(text)"

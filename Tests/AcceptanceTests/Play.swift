@@ -10,6 +10,8 @@ final class Play {
     var named: [String: String] = [:]
     var actors: [String: String] = [:]
     var organisations = 0
+    /// What each id that has a name was called in the reply: `clientId`, `profileId`, …
+    private var fields: [String: String] = [:]
     private(set) var now: String
     var mailsBefore: Set<String> = []
     /// The questions that were answered, with where the log then stood.
@@ -30,6 +32,13 @@ final class Play {
         self.phrases = phrases
         self.now = now
     }
+
+    /// The ids with a name that a reply gave under a field.
+    func ids(of field: String) -> [String] {
+        fields.filter { $0.value == field }.map(\.key).sorted()
+    }
+
+    func note(_ id: String, as field: String) { fields[id] = field }
 
     func run(_ scenario: Scenario) async throws {
         try await setUp()
@@ -97,16 +106,18 @@ final class Play {
 extension Play {
     private func move(to time: String, _ outcome: String?) async throws {
         now = try LooseValue.filled(time, named)
-        mailsBefore = try mailIDs()
-        let before = try head()
+        mailsBefore = Set(try door.manifestNames())
+        let before = try door.head
         let reply = try await send(
             line(["show": "MergeFields", "at": .string(now)], in: nil)
         )
+        if let reason = outcome?.dropping("refused ") {
+            guard reply["reason"]?.string == reason else { throw Unexpected(reply.canonicalText) }
+            return
+        }
         guard reply["ok"] == true else { throw Unexpected(reply.canonicalText) }
         if let outcome { try expect(try types(after: before), outcome) }
     }
-
-    func head() throws -> UInt64 { try door.reader.lastSequence() }
 
     func types(after sequence: UInt64) throws -> [String] {
         try door.events(after: sequence).map { $0.envelope.type.replacing(".v1", with: "") }

@@ -29,6 +29,8 @@ final class RunningProgram: Door {
     }
 
     var reader: LogReader { LogReader(directory: data) }
+    var head: UInt64 { get throws { try reader.lastSequence() } }
+    var outboxPath: String { "\(data)/outbox" }
 
     func begin() async throws -> JSONValue {
         let ids = try once([
@@ -60,8 +62,6 @@ final class RunningProgram: Door {
         }
         return try JSONValue(parsing: reply)
     }
-
-    func manifests() throws -> [JSONValue] { try OpenedStore.manifests(in: "\(data)/outbox") }
 
     func reopen(at time: String) async throws {
         try finish()

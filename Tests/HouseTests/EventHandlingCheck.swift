@@ -10,7 +10,6 @@ struct EventHandlingCheck {
 
     /// The events that only the audit trail keeps (it keeps all).
     static let auditOnlyEvents = [
-        "LoginEmailChanged": "the claim and the release of the addresses say what it changes",
         "PersonalDataErasureCompleted":
             "closes an ordered erasure: read from the log at a start, which finishes open ones",
         "RecordResourceAmended": "what is in a record stays in the log; its count does not change",

@@ -119,6 +119,23 @@ struct JoiningTests {
         #expect(stage.outcome("ResendInvitation", sent) == .accountDisabled)
     }
 
+    @Test func `a client whose record is closed is not invited to care for another`() {
+        var stage = stage
+        let carla = stage.client
+        let dora = stage.addClient("P-3", email: "dora@example.org")
+        let input = stage.clientInput.with("existingClientId", .id(dora)).with("confirmed", true)
+        stage.done("SendCaregiverInvitation", input)
+        stage.choose(dora)
+        stage.setRecordStatus(.deceased)
+        stage.choose(carla)
+        let register = stage.registering(by: stage.token(of: .caregiver))
+        #expect(stage.outcome("RegisterByLink", register, as: .anonymous) == .recordStatusDisabled)
+        let sent: JSONValue = ["invitationId": .id(stage.invitation(.caregiver)?.id)]
+        #expect(stage.outcome("ResendInvitation", sent) == .recordStatusDisabled)
+        stage.pass(days: 14)
+        #expect(stage.outcome("SendCaregiverInvitation", input) == .recordStatusDisabled)
+    }
+
     @Test func `a client without an account gets their own when they register as a caregiver`() {
         var stage = stage
         let dora = stage.addClient("P-3", email: "dora@example.org")

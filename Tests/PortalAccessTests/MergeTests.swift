@@ -61,17 +61,52 @@ struct MergeTests {
         )
     }
 
-    @Test func `of two accounts none is closed without a choice, and never the only one`() {
+    @Test func `the way in of the merged record can be the one that is kept`() {
         var (stage, first, second) = Self.twice()
+        let input = merging(first, second).with("keepAccountId", .id(account(stage, second)))
+        stage.done("MergeClientRecords", input)
+        stage.done(
+            "SignIn",
+            stage.signingIn("carla@work.example", Stage.password),
+            as: .anonymous
+        )
+        let old = stage.signingIn("carla@example.org", Stage.password)
+        let closed = stage.world.run("SignIn", old, as: .anonymous)
+        #expect(closed.answer == .refuses(.signInRefused, recording: "UnknownSignInAttempt"))
+        #expect(stage.userState == .active)
+    }
+
+    @Test func `nobody's only way in is lost, and its second factor comes along`() {
+        var (stage, first, _) = Self.twice()
         let third = stage.addClient("P-3", email: "third@example.org")
+        stage.done("SetUpSecondFactor", as: stage.owner)
+        stage.done("ConfirmSecondFactor", ["code": "100"], as: stage.owner)
+        stage.done("MergeClientRecords", merging(third, first))
+        let signIn = stage.signingIn("carla@example.org", Stage.password)
+        let bare = stage.world.run("SignIn", signIn, as: .anonymous)
+        #expect(bare.reason == .signInRefused)
+        stage.done("SignIn", signIn.with("code", "101"), as: .anonymous)
+        stage.choose(third)
+        #expect(stage.userState == .active)
+    }
+
+    @Test func `who is shut out of the merged record gets in nowhere by it`() {
+        var (stage, first, second) = Self.twice()
+        let closed = account(stage, second)
+        stage.done("DisablePatientProfileAccount", ["accountId": .id(closed)])
+        let input = merging(first, second).with("keepAccountId", .id(closed))
+        let outcome = stage.world.run("MergeClientRecords", input, as: stage.ana)
+        #expect(outcome.answer == .refuses(.accountDisabled))
+        let third = stage.addClient("P-3", email: "third@example.org")
+        stage.done("MergeClientRecords", merging(third, second))
+        #expect(account(stage, third) == Stage.nobody)
+    }
+
+    @Test func `of two accounts none is closed without a choice`() {
+        var (stage, first, second) = Self.twice()
         let refusals: [(JSONValue, Refusal.Reason)] = [
             (merging(first, second), .accountChoiceRequired),
-            (
-                merging(first, second).with("keepAccountId", .id(account(stage, second))),
-                .accountChoiceRequired
-            ),
             (merging(first, second).with("keepAccountId", .id(Stage.nobody)), .notFound),
-            (merging(third, first), .accountChoiceRequired),
             (merging(first, first), .invalidInput), (merging(first, Stage.nobody), .notFound),
         ]
         let before = stage.world.fold

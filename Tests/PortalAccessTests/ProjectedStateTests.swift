@@ -31,7 +31,7 @@ struct ProjectedStateTests {
         var history = RandomHistory(seed: 1)
         for _ in 0..<Self.stepCount { _ = history.advance() }
         let lines = Self.lines(of: history.stage.world)
-        let behind = lines.prefix { $0.envelope.type != ClientInvited.type }
+        let behind = lines.prefix(lines.count / 2)
         let found = try Self.differences(in: history.stage.world, projected: Array(behind))
         #expect(!found.isEmpty)
     }
@@ -44,6 +44,7 @@ struct ProjectedStateTests {
         let states = try database("profile-states", lines)
         let profiles = try database("profiles", lines)
         let grants = try database("access-grants", lines)
+        let contacts = try database("contacts", lines)
         let invites = try database("auto-invites", lines)
         let found = try Set(
             grants.query("states").map {
@@ -54,6 +55,11 @@ struct ProjectedStateTests {
             .map { "\($0.id) \($0.state.rawValue)" }
         var differences = found.symmetricDifference(folded).sorted()
         for (id, client) in world.clients {
+            let listed = try contactList(of: id, contacts)
+            let folded = contactList(of: client, in: world.organisation)
+            if listed != folded {
+                differences.append("client \(id): lists \(listed), folded \(folded)")
+            }
             let projected = try projected(id, client, (states, profiles), in: world)
             let expected = expected(client, in: world)
             if projected != expected {
@@ -69,6 +75,29 @@ struct ProjectedStateTests {
             }
         }
         return differences
+    }
+
+    /// Each contact with what they are in the portal.
+    private static func contactList(
+        of id: UniqueID,
+        _ database: ProjectionDatabase
+    ) throws -> [String] {
+        try database.query("contact-list", arguments: ["client": .string("\(id)")]).map { row in
+            let isEnabled = row["enabled"]?.bool ?? false
+            return
+                "\(row["contactId"]?.string ?? "") \(isEnabled) \(row["portalRole"]?.string ?? "-")"
+        }
+    }
+
+    private static func contactList(
+        of client: ClientState,
+        in organisation: OrganisationState
+    ) -> [String] {
+        client.contacts.map { contact in
+            let role = client.liveGrant(ofPerson: contact.personID)?.roleID
+                .flatMap { organisation.roles[$0]?.name }
+            return "\(contact.id) \(contact.isEnabled) \(role ?? "-")"
+        }
     }
 
     private static func projected(

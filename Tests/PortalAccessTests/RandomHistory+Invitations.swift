@@ -45,7 +45,7 @@ extension RandomHistory {
         guard chance(60) else {
             return (
                 "VerifyInvitedIdentity",
-                stage.verifying(by: token, chance(80) ? "555 0100" : "555 0101")
+                stage.verifying(by: token, chance(50) ? "555 0100" : "555 0101")
             )
         }
         return ("RegisterByLink", stage.registering(by: token).with("password", password))

@@ -219,6 +219,25 @@ import Testing
         #expect(try await house.result("SupportInformation", then)["email"] == "a@example.org")
     }
 
+    @Test func `support information is for whoever could sign in here, and for staff`()
+        async throws
+    {
+        let house = try await House(at: "2026-03-07T15:00:00Z")
+        let patient = try await house.registeredPatient()
+        #expect(try await house.show("SupportInformation", as: patient.actor)["ok"] == true)
+        for actor in [Actor.anonymous, .portalUser(patient.id), .staff(patient.id)] {
+            let reply = try await house.show("SupportInformation", as: actor)
+            #expect(reply["reason"] == "notPermitted")
+        }
+        #expect(
+            try await house.show("StaffSupportInformation", as: patient.actor)["reason"]
+                == "notPermitted"
+        )
+        try await house.ids("SetClientEndDate", patient.with("endDate", "2026-03-07"))
+        let reply = try await house.show("SupportInformation", as: patient.actor)
+        #expect(reply["reason"] == "clientEndDated")
+    }
+
     @Test func `the messaging tab follows the patient's way`() async throws {
         let house = try await House(at: "2026-03-07T15:00:00Z")
         let client = try await house.client("Dora")

@@ -115,12 +115,14 @@ extension Situation {
             throw Refusal(.alreadyHasAccess)
         }
         if person.isOwn, isRecordDisabling { throw Refusal(.recordStatusDisabled) }
+        try requireStatusAllows(person.personID)
         if let account = account(ofPerson: person.personID)?.account {
             switch barrier(of: account) {
             case .accountDisabled: throw Refusal(.accountDisabled)
             case .accountLocked: throw Refusal(.accountLocked)
             default: break
             }
+            if !account.isInUse, isEndDated(account) { throw Refusal(.clientEndDated) }
         }
         return person
     }

@@ -1,8 +1,9 @@
 package import EventLine
 package import PortalEvents
 
-/// Merges two records of one person (I10). An account stays with the record it was opened with,
-/// so the survivor's is the one that is kept, and the other one is closed.
+/// Merges two records of one person (I10). The merged record's account is closed. Where it is the
+/// one to keep, its way in moves: address, password and second factor are the survivor's account's
+/// from then on, which is opened if need be.
 ///
 /// The merged record's profile stays where it is: who entered what about whom must not change
 /// afterwards. The kept account sees it beside its own.
@@ -34,43 +35,24 @@ package struct MergeClientRecords: CallableCommand {
         ] where status == .merged {
             throw Refusal(.alreadyMerged, field: field)
         }
-        let kept = try keptAccount(merged, in: situation)
+        let move = try LoginMove(keptAccountID, from: merged, in: situation)
+        let kept = situation.client.ownAccount?.id ?? move?.accountID
         let record = ClientRecordsMerged(
             clientId: survivorID,
             merged: mergedID,
-            keptAccountId: kept?.id,
+            keptAccountId: kept,
             closedAccountId: merged.ownAccount?.id
         )
-        return [.clientRecordsMerged(record)] + closing(merged, in: situation)
+        return [.clientRecordsMerged(record)] + closing(merged, keepingFactors: move != nil)
+            + (move?.events(survivorID, in: situation) ?? [])
             + movingAccess(of: merged, to: kept, in: situation)
             + openingProfile(of: merged, to: kept, in: situation)
             + [changingStatus(from: card.recordStatus)]
             + disabling(merged, in: situation)
     }
 
-    /// The survivor's account. Nobody's only account is closed, and of two none without a choice.
-    private func keptAccount(
-        _ merged: ClientState,
-        in situation: Situation
-    ) throws(Refusal) -> PortalAccount? {
-        let own = situation.client.ownAccount
-        if let keptAccountID, keptAccountID != own?.id, keptAccountID != merged.ownAccount?.id {
-            throw Refusal(.notFound, field: "keepAccountId")
-        }
-        guard merged.ownAccount != nil else { return own }
-        guard let own, keptAccountID == own.id else {
-            throw Refusal(
-                .accountChoiceRequired,
-                field: "keepAccountId",
-                detail: "an account stays with its record: make that record the survivor whose "
-                    + "account is to be kept, and name the account where both have one"
-            )
-        }
-        return own
-    }
-
     /// The end of the merged record's account and of what could still become one.
-    private func closing(_ merged: ClientState, in situation: Situation) -> [PortalEvent] {
+    private func closing(_ merged: ClientState, keepingFactors: Bool) -> [PortalEvent] {
         let revoked = merged.invitations.filter { [.pending, .expired].contains($0.state) }.map {
             PortalEvent.invitationRevoked(
                 .init(invitationId: $0.id, clientId: mergedID, profileDeleted: false)
@@ -78,7 +60,7 @@ package struct MergeClientRecords: CallableCommand {
         }
         guard let account = merged.ownAccount else { return revoked }
         return revoked + voidingCredentials(of: account) + releasingLogin(of: account)
-            + account.removingFactors(mergedID)
+            + (keepingFactors ? [] : account.removingFactors(mergedID))
             + [
                 .sessionsEnded(
                     .init(accountId: account.id, clientId: mergedID, reason: .recordsMerged)
@@ -111,7 +93,7 @@ package struct MergeClientRecords: CallableCommand {
     /// person's. To a profile with an owner only the owner lets it (invariant 8).
     private func movingAccess(
         of merged: ClientState,
-        to kept: PortalAccount?,
+        to kept: UniqueID?,
         in situation: Situation
     ) -> [PortalEvent] {
         guard let closed = merged.ownAccount else { return [] }
@@ -135,7 +117,7 @@ package struct MergeClientRecords: CallableCommand {
             guard clientID != mergedID, clientID != survivorID, let kept,
                 profile.control != .owner,
                 let roleID = grant.roleID, let holder = grant.portalHolder,
-                profile.liveGrant(of: .account(kept.id)) == nil
+                profile.liveGrant(of: .account(kept)) == nil
             else { continue }
             let added = adding(
                 situation.ids[8 + events.count],
@@ -154,12 +136,12 @@ package struct MergeClientRecords: CallableCommand {
     /// the person has rejected it.
     private func openingProfile(
         of merged: ClientState,
-        to kept: PortalAccount?,
+        to kept: UniqueID?,
         in situation: Situation
     ) -> [PortalEvent] {
         guard let kept, let profile = merged.profile, profile.ownership != .rejected,
             let roleID = situation.organisation.patientRole,
-            profile.liveGrant(of: .account(kept.id)) == nil,
+            profile.liveGrant(of: .account(kept)) == nil,
             profile.ownership != .owned || profile.ownerPersonID == mergedID
         else { return [] }
         let added = adding(
@@ -175,7 +157,7 @@ package struct MergeClientRecords: CallableCommand {
             profileId: profile.id,
             clientId: mergedID,
             ownerPersonId: survivorID,
-            accountId: kept.id,
+            accountId: kept,
             capacity: .self
         )
         return [.profileOwnershipAssumed(assumed), added]
@@ -185,7 +167,7 @@ package struct MergeClientRecords: CallableCommand {
         _ grantID: UniqueID,
         to profileID: UniqueID,
         of clientID: UniqueID,
-        _ kept: PortalAccount,
+        _ kept: UniqueID,
         _ roleID: UniqueID,
         as holder: (kind: PortalHolderKind, id: UniqueID)
     ) -> PortalEvent {
@@ -194,13 +176,13 @@ package struct MergeClientRecords: CallableCommand {
                 profileId: profileID,
                 clientId: clientID,
                 grantId: grantID,
-                accountId: kept.id,
+                accountId: kept,
                 accountClientId: survivorID,
                 roleId: roleID,
                 holderKind: holder.kind,
                 holderId: holder.id,
                 personId: survivorID,
-                // The person is known: what the kept account itself waits for keeps it out by itself.
+                // What the kept account itself waits for keeps it out by itself.
                 awaitsSignIn: false
             )
         )

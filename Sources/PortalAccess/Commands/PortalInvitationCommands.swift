@@ -156,7 +156,9 @@ package struct SendCaregiverInvitation: CallableCommand {
         of invitee: Invitee,
         in situation: Situation
     ) throws(Refusal) {
-        guard let account = situation.account(ofPerson: invitee.personID)?.account else { return }
+        guard let account = situation.account(ofPerson: invitee.personID)?.account else {
+            return try situation.requireStatusAllows(invitee.personID)
+        }
         guard invitee.personID != situation.client.id else { throw .loginEmailInUse }
         switch situation.userState(of: account) {
         case .disabled: throw Refusal(.accountDisabled)

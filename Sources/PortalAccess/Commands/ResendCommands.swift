@@ -131,7 +131,9 @@ extension ResendInvitation {
             try situation.requireClientIsWelcome()
             if situation.client.isEnrolled { throw Refusal(.alreadySignedIn) }
         }
-        guard let account = invitation.holderAccount(in: situation)?.account else { return }
+        guard let account = invitation.holderAccount(in: situation)?.account else {
+            return try situation.requireStatusAllows(invitation.recipientID ?? invitation.id)
+        }
         switch situation.userState(of: account) {
         case .disabled: throw Refusal(.accountDisabled)
         case .locked: throw Refusal(.accountLocked)

@@ -50,7 +50,7 @@ extension Situation {
         else { throw Refusal(.accessRemoved) }
         try invitation.requireOpen()
         guard !account.isInUse else { throw Refusal(.alreadySignedIn) }
-        guard client.card?.isEndDateInEffect(on: today) == false else {
+        guard client.card?.isEndDateInEffect(on: today) == false, !isEndDated(account) else {
             throw Refusal(.clientEndDated)
         }
         guard grant.state != .suspended else { throw Refusal(.accessSuspended) }

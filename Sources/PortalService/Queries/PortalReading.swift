@@ -26,6 +26,17 @@ extension QueryCase {
         try requirePortal(part, of: client, for: id)
     }
 
+    /// Lets staff pass, and people with an account of the organisation who could sign in now.
+    func requireStaffOrOpenAccount() throws {
+        guard case .portalUser(let id) = actor else { return try requireStaff() }
+        guard let home = try home(ofAccount: id) else { throw Refusal(.notPermitted) }
+        let now = try asNow.client(home, LinkQuestion(account: id, actor: actor))
+        guard let account = now.client.account(id) else { throw Refusal(.notPermitted) }
+        if let barrier = now.barrier(of: account) ?? now.profileBarrier(of: account) {
+            throw Refusal(Refusal.Reason(rawValue: barrier.rawValue) ?? .noProfileAccess)
+        }
+    }
+
     /// Checks that an account sees a part of the client's profile now.
     func requirePortal(
         _ part: PortalPermission,

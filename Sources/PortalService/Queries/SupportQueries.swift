@@ -7,7 +7,7 @@ extension QueryCatalogue {
     static let supportQueries = [
         Query("SupportInformation") { asked in
             let type = try asked.input.organisationType()
-            if case .anonymous = asked.actor { throw Refusal(.notPermitted) }
+            try asked.requireStaffOrOpenAccount()
             // Without a type, what this organisation's own patients see.
             let version = asked.settings.support.visible(
                 toPatientsOf: type ?? asked.settings.organisationType,
