@@ -113,7 +113,7 @@ extension Situation {
     /// Checks that the actor may invite people: an administrator may have taken that away (S2-13).
     func requireRightToInvite() throws(Refusal) {
         guard case .staff(let id) = actor else { return }
-        guard !organisation.communications.barredFromInviting.contains(id) else {
+        guard !organisation.communications.isBarredFromInviting(id) else {
             throw Refusal(.staffMayNotInvite, detail: "an administrator can allow it again")
         }
     }

@@ -50,7 +50,14 @@ import Testing
             1,
             "dateOfBirth"
         ),
-        Case(["run", "InviteClient", "--json", #"{"clientId":"\#(nobody)"}"#], 1, "notFound"),
+        Case(
+            [
+                "run", "InviteClient", "--json",
+                #"{"clientId":"\#(nobody)","createProfileBeforeAcceptance":false}"#,
+            ],
+            1,
+            "notFound"
+        ),
         Case(["run", "TurnOnProfileBeforeAcceptance", "--organisation", nobody], 1, "notFound"),
         Case(
             ["run", "TurnOnProfileBeforeAcceptance", "--organisation", "x"],

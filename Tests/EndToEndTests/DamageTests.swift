@@ -84,12 +84,17 @@ import Testing
         #expect(line.contains("\"subject\":\"client/\(client)\""))
     }
 
+    private func invitation(_ client: String) -> String {
+        #"{"command":"InviteClient","input":{"clientId":"\#(client)","#
+            + #""createProfileBeforeAcceptance":false}}"#
+    }
+
     /// After a restart every client can be invited, and every mail is there once.
     private func expectOutboxIsComplete() throws {
         let list = try sandbox.batch([#"{"show":"ClientList"}"#]).first?["result"]?.array ?? []
         let ids = list.prefix(5).compactMap { $0["clientId"]?.string }
         let replies = try sandbox.batch(
-            ids.map { #"{"command":"InviteClient","input":{"clientId":"\#($0)"}}"# }
+            ids.map(invitation)
         )
         #expect(replies.allSatisfy { $0["ok"] == true })
         let mails = try FileManager.default.contentsOfDirectory(atPath: "\(sandbox.data)/outbox")
@@ -100,7 +105,7 @@ import Testing
         let clients = try sandbox.batch(requests(60).split(separator: "\n").map(String.init))
             .compactMap { $0["ids"]?["clientId"]?.string }
         let invitations = clients.map {
-            #"{"command":"InviteClient","input":{"clientId":"\#($0)"}}"# + "\n"
+            invitation($0) + "\n"
         }.joined()
         let pipe = try InputPipe()
         let child = try batch(from: pipe)

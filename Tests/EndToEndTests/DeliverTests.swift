@@ -46,9 +46,9 @@ import Testing
             #"{"givenName":"A","familyName":"B","dateOfBirth":"1980-01-01","email":"a@b.example"}"#
         let client = try sandbox.batch([#"{"command":"RegisterClient","input":\#(card)}"#])
             .first?["ids"]?["clientId"]?.string
-        let replies = try sandbox.batch([
-            #"{"command":"InviteClient","input":{"clientId":"\#(client ?? "")"}}"#
-        ])
+        let input =
+            #"{"clientId":"\#(client ?? "")","createProfileBeforeAcceptance":false}"#
+        let replies = try sandbox.batch([#"{"command":"InviteClient","input":\#(input)}"#])
         try #require(replies.first?["ok"] == true)
     }
 

@@ -55,8 +55,16 @@ struct Invariants {
 
     /// The state that an account should show (invariant 10).
     func shown(_ account: UniqueID, of client: UniqueID) -> UserState? {
+        shown(account, of: client, isEndDated: isEndDated(client))
+    }
+
+    private func shown(
+        _ account: UniqueID,
+        of client: UniqueID,
+        isEndDated: Bool
+    ) -> UserState? {
         guard let state = states[account] else { return nil }
-        let isShut = disabling.contains(client) || isEndDated(client)
+        let isShut = disabling.contains(client) || isEndDated
         if state.causes > 0 || (state.isClient && isShut) { return .disabled }
         if state.isLocked { return .locked }
         guard state.isRegistered else { return .pendingRegistration }
@@ -264,7 +272,8 @@ extension Invariants {
         _ only: UserState?,
         _ name: String
     ) {
-        let state = shown(account, of: client)
+        // An end date shuts the client's own profile and not others' (A-37): see observeEndDates.
+        let state = shown(account, of: client, isEndDated: false)
         let isShut = state == .disabled || state == .locked
         expect(!isShut, "11: \(name) while \(state?.rawValue ?? "")")
         expect(only == nil || state == only, "11: \(name) while \(state?.rawValue ?? "nothing")")

@@ -29,7 +29,7 @@ struct ProjectedStateTests {
 
     @Test func `a difference between projection and fold is found`() throws {
         var history = RandomHistory(seed: 1)
-        for _ in 0..<Self.stepCount { _ = history.advance() }
+        for _ in 0..<Self.stepCount * 5 { _ = history.advance() }
         let lines = Self.lines(of: history.stage.world)
         let behind = lines.prefix(lines.count / 2)
         let found = try Self.differences(in: history.stage.world, projected: Array(behind))

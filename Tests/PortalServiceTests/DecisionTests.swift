@@ -73,7 +73,11 @@ import Testing
         let ben = try await house.ben()
         let client = try await house.client()
         let head = house.store.head
-        let outcome = try await house.outcome("InviteClient", ["clientId": .uuid(client)], as: ben)
+        let outcome = try await house.outcome(
+            "InviteClient",
+            ["clientId": .uuid(client), "createProfileBeforeAcceptance": false],
+            as: ben
+        )
         #expect(outcome == "notPermitted")
         #expect(try house.types(after: head) == ["CommandRefused.v1"])
         let trail = try await house.result("AuditTrail", ["type": "CommandRefused"]).array ?? []

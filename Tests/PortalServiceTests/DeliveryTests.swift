@@ -22,7 +22,11 @@ import Testing
         let first = try await house.client("Cara")
         let second = try await house.client("Dora")
         try await house.inviteWithoutOutbox(first)
-        try await house.ids("InviteClient", ["clientId": .uuid(second)], as: house.ana)
+        try await house.ids(
+            "InviteClient",
+            ["clientId": .uuid(second), "createProfileBeforeAcceptance": false],
+            as: house.ana
+        )
         #expect(try house.manifests().map { $0["clientId"] } == [.uuid(first), .uuid(second)])
         try await house.reopen()
         try await house.accept(first)
@@ -45,7 +49,10 @@ import Testing
     @Test func `a mail is written after a crash right behind its event`() async throws {
         let house = try await House()
         let client = try await house.client()
-        try await house.crash(after: "InviteClient", ["clientId": .uuid(client)])
+        try await house.crash(
+            after: "InviteClient",
+            ["clientId": .uuid(client), "createProfileBeforeAcceptance": false]
+        )
         #expect(try house.manifests() == [])
         try await house.reopen()
         try await house.accept(client)
@@ -56,7 +63,10 @@ import Testing
     {
         let house = try await House()
         let client = try await house.client()
-        try await house.crash(after: "InviteClient", ["clientId": .uuid(client)])
+        try await house.crash(
+            after: "InviteClient",
+            ["clientId": .uuid(client), "createProfileBeforeAcceptance": false]
+        )
         try house.close()
         let pending = try house.store.vaultCopy()
         try await house.open(at: house.store.clock.now)
@@ -123,7 +133,11 @@ extension House {
         try FileManager.default.moveItem(atPath: path, toPath: "\(path).away")
         try Data().write(to: URL(fileURLWithPath: path))
         await #expect(throws: ServiceError.self) {
-            try await run("InviteClient", ["clientId": .uuid(client)], as: ana)
+            try await run(
+                "InviteClient",
+                ["clientId": .uuid(client), "createProfileBeforeAcceptance": false],
+                as: ana
+            )
         }
         try FileManager.default.removeItem(atPath: path)
         try FileManager.default.moveItem(atPath: "\(path).away", toPath: path)

@@ -28,7 +28,11 @@ import Testing
     private func invited() async throws -> (house: House, client: UniqueID) {
         let house = try await House()
         let client = try await house.client()
-        try await house.ids("InviteClient", ["clientId": .uuid(client)], as: house.ana)
+        try await house.ids(
+            "InviteClient",
+            ["clientId": .uuid(client), "createProfileBeforeAcceptance": false],
+            as: house.ana
+        )
         return (house, client)
     }
 
@@ -62,7 +66,11 @@ import Testing
             "body": "{{invitationLink}}\n.\n..\nend",
         ]
         try await house.ids("SaveEmailTemplate", input, as: house.ana)
-        try await house.ids("InviteClient", ["clientId": .uuid(client)], as: house.ana)
+        try await house.ids(
+            "InviteClient",
+            ["clientId": .uuid(client), "createProfileBeforeAcceptance": false],
+            as: house.ana
+        )
         let sink = try MailSink(.accepts)
         #expect(try await house.deliver(to: sink) == report(sent: 1))
         #expect(try sink.mails().first?.contains("\r\n.\r\n..\r\nend\r\n") == true)
@@ -231,7 +239,11 @@ import Testing
         #expect(taken.hasPrefix("-i -f portal@daybook.local -- Cara@example.org\nDate: "))
         #expect(taken.contains("?token=") && !taken.contains("\r"))
         let other = try await house.client("Dora")
-        try await house.ids("InviteClient", ["clientId": .uuid(other)], as: house.ana)
+        try await house.ids(
+            "InviteClient",
+            ["clientId": .uuid(other), "createProfileBeforeAcceptance": false],
+            as: house.ana
+        )
         try script.end(with: 67)
         #expect(try await house.deliver(by: script.command(house)) == report(failed: 1))
         #expect(try await house.mailFailure(of: other) == .addressRejected)

@@ -42,7 +42,10 @@ import Testing
     @Test func `a restart with a later clock runs what became due`() async throws {
         let house = try await House(at: "2026-03-02T15:00:00Z")
         let client = try await house.client()
-        try await house.ids("InviteClient", ["clientId": .uuid(client)])
+        try await house.ids(
+            "InviteClient",
+            ["clientId": .uuid(client), "createProfileBeforeAcceptance": false]
+        )
         let head = house.store.head
         try await house.reopen(at: try instant("2026-03-16T15:00:00Z"))
         #expect(try house.types(after: head) == ["InvitationExpired.v1"])

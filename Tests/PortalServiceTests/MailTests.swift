@@ -112,7 +112,10 @@ import Testing
     @Test func `a link that was replaced before it was mailed is not mailed`() async throws {
         let house = try await House()
         let client = try await house.client()
-        try await house.crash(after: "InviteClient", ["clientId": .uuid(client)])
+        try await house.crash(
+            after: "InviteClient",
+            ["clientId": .uuid(client), "createProfileBeforeAcceptance": false]
+        )
         let invitation = try #require(try await house.invitation(of: client))
         try await house.crash(after: "ResendInvitation", ["invitationId": .uuid(invitation)])
         try await house.reopen()

@@ -116,13 +116,19 @@ extension Situation {
         }
         if person.isOwn, isRecordDisabling { throw Refusal(.recordStatusDisabled) }
         try requireStatusAllows(person.personID)
-        if let account = account(ofPerson: person.personID)?.account {
+        let account = account(ofPerson: person.personID)?.account
+        // Who has a password already is mailed no secret, and may care for others.
+        if account?.isInUse != true,
+            anyClient(person.personID)?.card?.isEndDateInEffect(on: today) == true
+        {
+            throw Refusal(.clientEndDated)
+        }
+        if let account {
             switch barrier(of: account) {
             case .accountDisabled: throw Refusal(.accountDisabled)
             case .accountLocked: throw Refusal(.accountLocked)
             default: break
             }
-            if !account.isInUse, isEndDated(account) { throw Refusal(.clientEndDated) }
         }
         return person
     }

@@ -34,14 +34,18 @@ package struct OrganisationState: Hashable, Sendable {
         invitationDays[kind] ?? (kind == .familyPortal ? 7 : 14)
     }
 
-    /// Whether somebody belongs to the staff and has a permission.
+    /// Whether somebody belongs to the staff and has a permission. Inviting to the portal has a
+    /// check box of its own, which counts where it was set (S2-13).
     package func staff(_ id: UniqueID, has permission: Permission) -> Bool {
-        staff[id]?.contains(permission) ?? false
+        guard let permissions = staff[id] else { return false }
+        let isByBox =
+            permission == .sendPortalInvitation && communications.invitationRights[id] != nil
+        return isByBox || permissions.contains(permission)
     }
 
     /// Whether a member of staff may invite people to the portal (S2-13).
     package func mayInvite(_ id: UniqueID) -> Bool {
-        staff(id, has: .sendPortalInvitation) && !communications.barredFromInviting.contains(id)
+        staff(id, has: .sendPortalInvitation) && !communications.isBarredFromInviting(id)
     }
 
     /// Whether a role exists.

@@ -7,8 +7,11 @@ package struct PatientCommunications: Hashable, Sendable {
     package private(set) var isAutoInviteOn = false
     /// Other communications, such as appointment reminders, by name.
     package private(set) var settings: [String: Bool] = [:]
-    /// Members of staff from whom an administrator took the right to invite (S2-13).
-    package private(set) var barredFromInviting: Set<UniqueID> = []
+    /// Members of staff whose right to invite an administrator has set by itself (S2-13).
+    package private(set) var invitationRights: [UniqueID: Bool] = [:]
+
+    /// Whether an administrator took the right to invite from a member of staff.
+    package func isBarredFromInviting(_ id: UniqueID) -> Bool { invitationRights[id] == false }
 
     /// The state after an event.
     mutating func evolve(with event: PortalEvent) {
@@ -17,9 +20,10 @@ package struct PatientCommunications: Hashable, Sendable {
         case .autoInviteDisabled: isAutoInviteOn = false
         case .patientCommunicationSettingChanged(let event):
             settings[event.setting] = event.enabled
-        case .staffInvitationRightChanged(let event) where event.mayInvite:
-            barredFromInviting.remove(event.staffId)
-        case .staffInvitationRightChanged(let event): barredFromInviting.insert(event.staffId)
+        case .staffInvitationRightChanged(let event):
+            invitationRights[event.staffId] = event.mayInvite
+        case .staffPermissionWithdrawn(let event) where event.permission == .sendPortalInvitation:
+            invitationRights[event.staffId] = nil
         default: break
         }
     }

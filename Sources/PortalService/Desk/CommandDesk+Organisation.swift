@@ -14,16 +14,21 @@ extension CommandDesk {
         return all.contains(named) ? named : nil
     }
 
+    /// The organisation whose log a command's events go to; nil for one that founds it. Whoever
+    /// may not found one is refused in the organisation that they come from.
     func organisation(
         for command: any Command,
+        by actor: Actor,
         _ named: UniqueID?
     ) throws(DeskFailure) -> UniqueID? {
-        guard !(command is RegisterOrganisation) else { return nil }
+        let isFounding = command is RegisterOrganisation
+        if isFounding, case .system = actor { return nil }
         do throws(ServiceError) {
             if let found = try organisation(named) { return found }
         } catch {
             throw .service(error)
         }
+        guard !isFounding else { return nil }
         throw .refusal(.unknownOrganisation(named))
     }
 }

@@ -54,7 +54,11 @@ package actor CommandDesk {
             let order = Order(
                 command: command,
                 actor: request.actor,
-                organisation: try organisation(for: command, request.organisation),
+                organisation: try organisation(
+                    for: command,
+                    by: request.actor,
+                    request.organisation
+                ),
                 input: request.input,
                 key: request.key
             )
