@@ -23,7 +23,7 @@ extension CommandForm {
             field("timeZone", .name),
             field("organisationType", .name, .allowed)
         ),
-        form("AddStaffMember", field("name", .name), field("email", .email, .allowed)),
+        form("AddStaffMember", field("name", .name), field("email", .email)),
         form("RemoveStaffMember", field("staffId", .id)),
         form(
             "GrantStaffPermission",

@@ -56,7 +56,8 @@ struct Stage {
 
     /// Adds somebody to the staff, who has no permission.
     mutating func addStaff(_ input: JSONValue) -> Actor {
-        done("AddStaffMember", input).lazy.compactMap(\.addedStaff).first.map(Actor.staff)
+        let input = input.with("email", "staff@example.org")
+        return done("AddStaffMember", input).lazy.compactMap(\.addedStaff).first.map(Actor.staff)
             ?? .anonymous
     }
 

@@ -5,11 +5,11 @@ package import PortalEvents
 package struct AddStaffMember: CallableCommand {
     package static var replyIDs: [String] { ["staffId"] }
     private let memberName: String
-    private let email: String?
+    private let email: String
 
     package init(_ input: inout CommandInput) throws(Refusal) {
         memberName = try input.text("name")
-        email = try input.optionalEmail("email")
+        email = try input.email("email")
     }
 
     package var audience: Audience { .staff(.administerOrganisation) }
@@ -23,6 +23,7 @@ package struct AddStaffMember: CallableCommand {
 
 /// Ends somebody's work for the organisation, and every permission with it.
 package struct RemoveStaffMember: CallableCommand {
+    package static var replyIDs: [String] { ["staffId"] }
     private let staffID: UniqueID
 
     package init(_ input: inout CommandInput) throws(Refusal) { staffID = try input.id("staffId") }
