@@ -90,6 +90,16 @@ package struct CommandInput: Sendable {
         return email
     }
 
+    /// An address in a form that people fill in, where a blank field is one left out.
+    package mutating func filledInEmail(_ name: String) throws(Refusal) -> String? {
+        let entered = members.first { $0.name == name }?.value.string
+        guard let entered, String(trimming: entered).isEmpty else {
+            return try optionalEmail(name)
+        }
+        unread.remove(name)
+        return nil
+    }
+
     package mutating func email(_ name: String) throws(Refusal) -> String {
         guard let email = try optionalEmail(name) else { throw .invalidInput(name, "is required") }
         return email

@@ -72,7 +72,7 @@ package struct SendCaregiverInvitation: CallableCommand {
         clientID = try input.id("clientId")
         existingClientID = try input.optionalID("existingClientId")
         caregiverName = try input.optionalText("name")
-        email = try input.optionalEmail("email")
+        email = try input.filledInEmail("email")
         isConfirmed = try input.optionalFlag("confirmed") ?? false
     }
 

@@ -248,6 +248,10 @@ Scenario: Caregivers are invited after a confirmation
     -> refused requiredFieldMissing
   And Ana: SendCaregiverInvitation {clientId: $Cara, confirmed: true}
     -> refused requiredFieldMissing
+  And Ana: SendCaregiverInvitation {clientId: $Cara, name: Olga Helper, email: "",
+    confirmed: true} -> refused requiredFieldMissing email
+  And Ana: SendCaregiverInvitation {clientId: $Cara, name: " ", email: olga@example.org,
+    confirmed: true} -> refused requiredFieldMissing name
   When Ana: SendCaregiverInvitation {clientId: $Cara, name: Olga Helper,
     email: olga@example.org, confirmed: true} (I = invitationId) -> ... PortalInvitationSent
   Then the new mails go to olga@example.org
