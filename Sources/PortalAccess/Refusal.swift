@@ -95,6 +95,7 @@ extension Refusal {
         case confirmationRequired
         case roleRetired
         case passwordMustBeSet
+        case sessionEnded
         // Portal invitations and automatic ones (S2, S4).
         case alreadyRegistered
         case staffMayNotInvite

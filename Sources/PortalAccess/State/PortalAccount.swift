@@ -20,6 +20,9 @@ package struct PortalAccount: Hashable, Sendable {
     package private(set) var disabledBy: Set<DisableCause> = []
     package private(set) var confirmation: ConfirmationLink?
     package private(set) var hasSignedIn = false
+    /// Whether the person has to sign in again before they see anything. What ends sessions and
+    /// also bars the account, or takes one profile away, is judged where it does.
+    package private(set) var isSignedOut = false
     package private(set) var security = AccountSecurity()
     /// Other clients to whose profiles the account has or had access.
     package private(set) var reaches: Set<UniqueID> = []
@@ -166,9 +169,14 @@ package struct PortalAccount: Hashable, Sendable {
             temporaryPassword = nil
         case .signedIn(let event) where event.accountId == id:
             hasSignedIn = true
+            isSignedOut = false
             // Whoever got in with what was mailed has shown that the address is theirs.
             isRegistered = true
             isEmailConfirmed = true
+        case .signedOut(let event) where event.accountId == id: isSignedOut = true
+        case .sessionsEnded(let event)
+        where event.accountId == id && [.emailChanged, .passwordChanged].contains(event.reason):
+            isSignedOut = true
         case .familyPortalAccessAdded(let event) where event.accountId == id:
             if event.accountClientId != nil { reaches.insert(event.clientId) }
         case .collaboratorAccessGranted(let event) where event.accountId == id:

@@ -54,12 +54,14 @@ struct QueryCase {
         (LocalCalendar(zone: settings.timeZone) ?? .universal).date(of: moment.time)
     }
 
-    /// Stops people who have yet to set a password in the place of one that was mailed to them.
-    func requirePassword() throws {
+    /// Stops people who have yet to set a password in the place of one that was mailed to them,
+    /// and people whose session has ended.
+    func requireSession() throws {
         guard case .portalUser(let id) = actor, let home = try asNow.home(ofAccount: id),
-            let client = try asNow.linkedClient(home)
+            let account = try asNow.linkedClient(home)?.account(id)
         else { return }
-        if client.account(id)?.mustSetPassword == true { throw Refusal.passwordMustBeSet }
+        if account.mustSetPassword { throw Refusal.passwordMustBeSet }
+        if account.isSignedOut { throw Refusal(.sessionEnded, detail: "sign in again") }
     }
 
     /// Lets members of the organisation's staff and the operator pass.

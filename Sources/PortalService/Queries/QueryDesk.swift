@@ -19,7 +19,7 @@ package struct QueryDesk: Sendable {
                 throw Refusal(.unknownQuery, detail: "there is no query \(request.query)")
             }
             var asked = try question(request)
-            try asked.requirePassword()
+            try asked.requireSession()
             let result = try query.read(&asked)
             return .result(result, sequence: asked.moment.sequence)
         } catch let refusal as Refusal {

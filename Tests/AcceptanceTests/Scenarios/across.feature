@@ -188,7 +188,10 @@ Scenario: Signing out ends the session
   And Cara signs in
   And Cara asks PatientLetters {accountId: $Cara.account} -> empty
   When Cara: SignOut -> SignedOut
-  Then operator asks AuditTrail {clientId: $Cara, type: SignedOut.v1} -> [{type: SignedOut.v1}]
+  Then Cara asks MultiProfileAccess {accountId: $Cara.account} -> refused sessionEnded
+  And operator asks AuditTrail {clientId: $Cara, type: SignedOut.v1} -> [{type: SignedOut.v1}]
+  When Cara signs in
+  Then Cara asks PatientLetters {accountId: $Cara.account} -> empty
 
 Scenario: Invited by S0, letters by S1, a contact by S3, an end date by S4
   Seeds: S0 L26; S1 L62; S3 L1; S4 L45

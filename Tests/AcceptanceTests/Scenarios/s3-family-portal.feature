@@ -83,7 +83,7 @@ Scenario: A role is needed, known and not retired
     loginEmail: Paul@example.org} -> refused roleRequired
   And Ana: AddFamilyPortalAccess {profileId: $Cara.profile, holder: contact/$Paul.contact,
     loginEmail: Paul@example.org, roleId: $Cara} -> refused unknownRole
-  When Ana: RetirePortalRole {roleId: $family} -> PortalRoleRetired
+  When Ana: RetirePortalRole {roleId: $family} (family = roleId) -> PortalRoleRetired
   Then Ana: AddFamilyPortalAccess {profileId: $Cara.profile, holder: contact/$Paul.contact,
     loginEmail: Paul@example.org, roleId: $family} -> refused roleRetired
   And Ana asks AddAccessForm {profileId: $Cara.profile, holder: contact/$Paul.contact}
@@ -302,9 +302,11 @@ Scenario: The login address of a contact is changed in Manage access
     -> refused loginEmailInUse
   When Ana: ChangeLoginEmail {accountId: $Paul.account, new: paul.new@example.org}
     -> ... LoginEmailChanged
-  Then someone: SignIn {email: Paul@example.org, password: open sesame 1}
+  Then Paul asks MultiProfileAccess {accountId: $Paul.account} -> refused sessionEnded
+  And someone: SignIn {email: Paul@example.org, password: open sesame 1}
     -> refused signInRefused + UnknownSignInAttempt
   And someone: SignIn {email: paul.new@example.org, password: open sesame 1} -> accepted
+  And Paul asks MultiProfileAccess {accountId: $Paul.account} -> [{clientId: $Cara, state: active}]
   And Ana asks ManageAccess {profileId: $Cara.profile, holder: contact/$Paul.contact}
     -> {loginEmail: paul.new@example.org}
 
