@@ -65,6 +65,7 @@ package struct EnablePatientProfileAccount: CallableCommand {
 
 /// Ends the session of somebody who is signed in.
 package struct SignOut: CallableCommand {
+    package static var replyIDs: [String] { ["accountId"] }
     package init(_ input: inout CommandInput) throws(Refusal) {}
 
     package var audience: Audience { .portalUser }

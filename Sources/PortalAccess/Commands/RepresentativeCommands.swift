@@ -36,6 +36,7 @@ package struct RecordAuthorisedRepresentative: CallableCommand {
 
 /// Ends somebody's right to act for a client.
 package struct RemoveAuthorisedRepresentative: CallableCommand {
+    package static var replyIDs: [String] { ["representativeId"] }
     private let representativeID: UniqueID
 
     package init(_ input: inout CommandInput) throws(Refusal) {

@@ -27,6 +27,7 @@ package struct DefinePortalRole: CallableCommand {
 
 /// Changes a role; every access with it follows.
 package struct ChangePortalRole: CallableCommand {
+    package static var replyIDs: [String] { ["roleId"] }
     private let roleID: UniqueID
     private let roleName: String?
     private let permissions: [PortalPermission]?
@@ -56,6 +57,7 @@ package struct ChangePortalRole: CallableCommand {
 
 /// Takes a role out of use that nobody has; it can no longer be given.
 package struct RetirePortalRole: CallableCommand {
+    package static var replyIDs: [String] { ["roleId"] }
     private let roleID: UniqueID
 
     package init(_ input: inout CommandInput) throws(Refusal) {

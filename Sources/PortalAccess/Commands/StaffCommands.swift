@@ -23,6 +23,7 @@ package struct AddStaffMember: CallableCommand {
 
 /// Ends somebody's work for the organisation, and every permission with it.
 package struct RemoveStaffMember: CallableCommand {
+    package static var replyIDs: [String] { ["staffId"] }
     private let staffID: UniqueID
 
     package init(_ input: inout CommandInput) throws(Refusal) { staffID = try input.id("staffId") }
