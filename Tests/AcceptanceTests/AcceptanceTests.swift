@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 /// The scenarios of `Scenarios/`, played on a store as another program would.
-@Suite(.timeLimit(.minutes(20)))
+// One after the other: each has a store with all its files open.
+@Suite(.serialized, .timeLimit(.minutes(20)))
 struct AcceptanceTests {
     static let start = "2026-03-02T15:00:00Z"
 

@@ -7,7 +7,7 @@ import Testing
 
 /// Automatic invitations over a real store: when the clock, the chart and the organisation make
 /// them go, whatever is restarted in between.
-@Suite struct AutoInviteDeskTests {
+@Suite(.opensStores) struct AutoInviteDeskTests {
     @Test func `a signed visit's mail is in the outbox before the reply`() async throws {
         let house = try await House.inviting()
         let client = try await house.visitor()

@@ -6,7 +6,7 @@ import Testing
 @testable import PortalService
 
 /// What is on a client's chart, over a real store: who reads it, from when, and until when.
-@Suite struct ChartTests {
+@Suite(.opensStores) struct ChartTests {
     @Test func `an end date shows as Disabled at local midnight, and no more once it is removed`()
         async throws
     {

@@ -5,7 +5,7 @@ import Testing
 @testable import PortalService
 
 /// Decisions are serial, and a refusal writes only what it must.
-@Suite struct DecisionTests {
+@Suite(.opensStores) struct DecisionTests {
     @Test func `of twenty invitations at once exactly one is made`() async throws {
         let house = try await House()
         let client = try await house.client()

@@ -6,7 +6,7 @@ import Testing
 @testable import PortalService
 
 /// The outbox after crashes: no promised mail is lost, none is written twice.
-@Suite struct DeliveryTests {
+@Suite(.opensStores) struct DeliveryTests {
     @Test func `a mail that could not be written is there after a restart`() async throws {
         let house = try await House()
         let client = try await house.client()

@@ -7,7 +7,7 @@ import Testing
 @testable import PortalService
 
 /// The way from the outbox to the receiver: each mail once, or an event that says it failed.
-@Suite struct DeliveryWorkerTests {
+@Suite(.opensStores) struct DeliveryWorkerTests {
     private typealias Report = DeliveryWorker.Report
 
     private func report(

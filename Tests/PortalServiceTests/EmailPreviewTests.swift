@@ -5,7 +5,7 @@ import Testing
 @testable import PortalService
 
 /// What staff see of a mail before it is sent.
-@Suite struct EmailPreviewTests {
+@Suite(.opensStores) struct EmailPreviewTests {
     private func template(_ house: House, _ body: String) async throws -> UniqueID {
         let input: JSONValue = [
             "purpose": "portalInvitation", "name": "Ours", "subject": "For {{givenName}}",

@@ -9,7 +9,7 @@ import Testing
 @testable import PortalService
 
 /// What was deleted cannot be read again, whatever crashes or is restored.
-@Suite struct ErasureTests {
+@Suite(.opensStores) struct ErasureTests {
     @Test func `a revoked invitation destroys the profile's key and says so`() async throws {
         let (house, profile, invitation) = try await houseWithRecord()
         let head = house.store.head

@@ -5,7 +5,7 @@ import Testing
 @testable import PortalService
 
 /// Expiry dates are local, and an organisation may move to another time zone.
-@Suite struct ExpiryTests {
+@Suite(.opensStores) struct ExpiryTests {
     @Test func `a replaced code stays dead when the zone moves back over its last day`()
         async throws
     {

@@ -7,7 +7,7 @@ import Testing
 @testable import PortalService
 
 /// Portal access of contacts over a real store: what is answered, now and as of earlier.
-struct FamilyPortalTests {
+@Suite(.opensStores) struct FamilyPortalTests {
     @Test func `one contact of two clients is the same person to both`() async throws {
         let house = try await House()
         let family = try await house.forFamilyPortal()

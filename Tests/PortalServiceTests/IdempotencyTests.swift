@@ -4,7 +4,7 @@ import Testing
 
 @testable import PortalService
 
-@Suite struct IdempotencyTests {
+@Suite(.opensStores) struct IdempotencyTests {
     private let card: JSONValue = [
         "givenName": "Ada", "familyName": "Lane", "dateOfBirth": "1980-02-29",
     ]

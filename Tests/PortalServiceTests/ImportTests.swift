@@ -7,7 +7,7 @@ import Testing
 @testable import PortalService
 
 /// Importing FHIR bulk files.
-@Suite struct ImportTests {
+@Suite(.opensStores) struct ImportTests {
     @Test func `lines that cannot be read are named and stop nothing`() async throws {
         let house = try await House()
         let lines: [[UInt8]] = [

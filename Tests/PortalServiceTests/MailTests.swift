@@ -8,7 +8,7 @@ import Testing
 @testable import PortalService
 
 /// What stands in the outbox for the events that promise a mail.
-@Suite struct MailTests {
+@Suite(.opensStores) struct MailTests {
     @Test(arguments: [
         (InvitationKind.registration, "portalInvitation"), (.auto, "autoInvitation"),
         (.caregiver, "portalInvitation"),

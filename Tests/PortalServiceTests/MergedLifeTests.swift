@@ -5,7 +5,7 @@ import Testing
 @testable import PortalService
 
 /// Merged records over a real store: who gets in where, and that nothing but the log says so.
-@Suite struct MergedLifeTests {
+@Suite(.opensStores) struct MergedLifeTests {
     private func owner(
         _ name: String,
         _ house: House

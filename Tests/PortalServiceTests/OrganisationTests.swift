@@ -13,7 +13,7 @@ extension House {
 }
 
 /// Two organisations in one store, which must not see each other.
-@Suite struct OrganisationTests {
+@Suite(.opensStores) struct OrganisationTests {
     @Test func `with two organisations the organisation must be named`() async throws {
         let house = try await House()
         _ = try await house.secondOrganisation()

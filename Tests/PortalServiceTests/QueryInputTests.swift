@@ -5,7 +5,7 @@ import Testing
 @testable import PortalService
 
 /// What questions may look like, and what their times mean.
-@Suite struct QueryInputTests {
+@Suite(.opensStores) struct QueryInputTests {
     @Test(arguments: [
         (#"{"show":"NoSuchQuery"}"#, "unknownQuery", nil),
         (#"{"show":"ClientCard"}"#, "invalidInput", "clientId"),

@@ -5,7 +5,7 @@ import Testing
 @testable import PortalService
 
 /// Who may ask what, and what the answers to wrong questions are.
-@Suite struct QueryTests {
+@Suite(.opensStores) struct QueryTests {
     @Test(arguments: [
         ("ClientList", "{}"), ("Invitations", "{}"), ("LetterTemplates", "{}"),
         ("CredentialsDueToExpire", "{}"), ("UndistributedCredentials", "{}"),

@@ -8,7 +8,7 @@ import Testing
 @testable import PortalService
 
 /// What outsiders can tell from a real store's replies, and what stays a secret.
-@Suite struct SecurityTests {
+@Suite(.opensStores) struct SecurityTests {
     private static let password = "open sesame 1"
 
     /// A house with Cara, who can sign in, and Dora, who is disabled.

@@ -12,7 +12,7 @@ private let sharedData = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().appendingPathComponent("shared/data/fhir").path
 private let isThere = FileManager.default.fileExists(atPath: sharedData)
 
-@Suite(.enabled(if: isThere, "needs ../shared/data/fhir beside the package"))
+@Suite(.opensStores, .enabled(if: isThere, "needs ../shared/data/fhir beside the package"))
 struct SharedImportTests {
     @Test func `everybody whom Synthea made and all their visits are imported once`() async throws {
         let house = try await House()

@@ -9,7 +9,7 @@ import Testing
 @testable import PortalService
 
 /// Letters as Word files, and what may be uploaded as one (S1-10 to 19).
-@Suite struct WordLetterTests {
+@Suite(.opensStores) struct WordLetterTests {
     /// The main part of the only letter in the outbox, and the archive's other files.
     private func letter(
         of house: House,

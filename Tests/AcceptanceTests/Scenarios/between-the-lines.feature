@@ -198,13 +198,11 @@ Scenario: A second factor that was not confirmed asks nobody
   Then Cara: ConfirmSecondFactor {code: "000"} -> refused _ + something
   And Cara signs in
 
-Scenario: Two staff tables never mix: a removed role name is free, its id is not
+Scenario: The name of a retired role is free again
   Seeds: S3 L10
   Given the family portal is ready for Cara
   When Ana: RetirePortalRole {roleId: $physician} -> PortalRoleRetired
-  Then Ana: ChangePortalRole {roleId: $physician, name: doctor, permissions: [letters]}
-    -> refused _
-  And Ana: DefinePortalRole {name: physician, permissions: [letters]} -> accepted
+  Then Ana: DefinePortalRole {name: physician, permissions: [letters]} -> accepted
   And Ana: DefinePortalRole {name: odd, permissions: [flying]} -> refused invalidInput permissions
   And Ana: DefinePortalRole {name: "", permissions: [letters]} -> refused _
 
