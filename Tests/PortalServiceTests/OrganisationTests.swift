@@ -29,7 +29,9 @@ extension House {
     @Test func `commands on ids of another organisation are not found`() async throws {
         let (house, other, ids) = try await twoHouses()
         let cases: [(String, JSONValue)] = [
-            ("InviteClient", ["clientId": ids.client]),
+            (
+                "InviteClient", ["clientId": ids.client, "createProfileBeforeAcceptance": false]
+            ),
             ("ChangeRecordStatus", ["clientId": ids.client, "status": "inactive"]),
             (
                 "CreatePatientPortalCredentials",

@@ -52,7 +52,7 @@ package struct ChangeLetterTemplateBase: CallableCommand, CarriesWordFile {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard let base = situation.organisation.letterBases[baseID] else {
-            throw Refusal(.unknownTemplateBase, field: "baseId")
+            throw Refusal(.notFound, field: "baseId")
         }
         let fields = try MergeField.fields(in: body ?? base.body)
         let changed = LetterTemplateBaseChanged(
@@ -132,7 +132,7 @@ package struct ChangeLetterTemplate: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard let template = situation.organisation.letterTemplate(templateID) else {
-            throw Refusal(.unknownTemplate, field: "templateId")
+            throw Refusal(.notFound, field: "templateId")
         }
         guard situation.organisation.letterBases[baseID ?? template.baseID] != nil else {
             throw Refusal(.unknownTemplateBase, field: "baseId")

@@ -28,6 +28,8 @@ Scenario: Another organisation sees and touches nothing
     -> refused notFound
   And Otto in $Hillside: CreateLetterTemplate {object: patientProfile, baseId: $Base, name: L,
     body: Hello, parts: [patientIdNumber]} -> refused unknownTemplateBase
+  And Otto in $Hillside: ChangeLetterTemplateBase {baseId: $Base, name: B} -> refused notFound
+  And Otto in $Hillside: ChangeLetterTemplate {templateId: $Letter, name: L} -> refused notFound
   And Otto in $Riverside: ChangeRecordStatus {clientId: $Cara, status: deceased}
     -> refused notPermitted + something
   And Otto in $Riverside asks ClientList -> refused notPermitted

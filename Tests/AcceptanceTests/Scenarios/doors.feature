@@ -171,11 +171,11 @@ Scenario: Removed staff work no more
   And Ben: InviteClient {clientId: $Cara, createProfileBeforeAcceptance: true}
     (Cara.profile = profileId)
   And Ben: AddRecordResource {profileId: $Cara.profile, kind: visit, content: {a: b}}
-  When Ana: RemoveStaffMember {staffId: $Ben} -> StaffMemberRemoved
+  When Ana: RemoveStaffMember {staffId: $Ben} (Gone = staffId) -> StaffMemberRemoved
   Then Ben: AddRecordResource {profileId: $Cara.profile, kind: visit, content: {a: b}}
     -> refused notPermitted + something
   And Ben asks RecordResources {profileId: $Cara.profile} -> refused notPermitted
-  And Ana: RemoveStaffMember {staffId: $Ben} -> refused notFound
+  And Ana: RemoveStaffMember {staffId: $Gone} -> refused notFound
 
 Scenario: Letters belong to credentials that are still good
   Seeds: S1 L45-47; domain 4.1
@@ -312,3 +312,14 @@ Scenario: Patient ID numbers are one to a client
   Then Ana: RegisterClient {patientIdNumber: N-Cara, givenName: Eve, familyName: Laneway,
     dateOfBirth: 1970-01-01} -> refused _
   And Ana asks ClientList -> [{clientId: $Cara}]
+
+Scenario: What ends or changes something says which
+  Seeds: the contract's table of commands
+  Given Cara is a client
+  And Ana: RecordAuthorisedRepresentative {clientId: $Cara, name: Rita Lane, capacity: guardian}
+    (Rita = representativeId)
+  And Ana: DefinePortalRole {name: reader, permissions: [letters]} (reader = roleId)
+  When Ana: RemoveAuthorisedRepresentative {representativeId: $Rita} (Was = representativeId)
+  And Ana: ChangePortalRole {roleId: $reader, name: readers} (changed = roleId)
+  And Ana: RetirePortalRole {roleId: $changed} (retired = roleId)
+  Then Ana: RemoveAuthorisedRepresentative {representativeId: $Was} -> refused notFound
