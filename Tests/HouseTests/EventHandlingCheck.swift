@@ -14,7 +14,6 @@ struct EventHandlingCheck {
             "closes an ordered erasure: read from the log at a start, which finishes open ones",
         "RecordResourceAmended": "what is in a record stays in the log; its count does not change",
         "RecordOpened": "read from the log by the query RecordOpenings",
-        "SignedOut": "sessions are not kept as state",
         "UnknownRegistrationAttempt": "belongs to nobody's account",
         "UnknownSignInAttempt": "belongs to nobody's account",
     ]

@@ -343,7 +343,7 @@ extension CommandForm {
             field("clientId", .id),
             field("existingClientId", .id, .allowed),
             field("name", .limited, .allowed),
-            field("email", .email, .allowed),
+            field("email", .neededEmail, .allowed),
             field("confirmed", .flag, .allowed)
         ),
         form(

@@ -11,7 +11,7 @@ import Testing
         let client = try await house.client()
         let request = CommandRequest(
             "InviteClient",
-            input: ["clientId": .uuid(client)],
+            input: ["clientId": .uuid(client), "createProfileBeforeAcceptance": false],
             actor: house.ana
         )
         let outcomes = try await together(20, request, house.session)
@@ -105,7 +105,10 @@ import Testing
         ("RegisterClient", #"{"givenName":7}"#, "invalidInput", "givenName"),
         ("RegisterClient", #"{"surprise":1}"#, "invalidInput", "givenName"),
         ("InviteClient", #"{"clientId":"no id"}"#, "invalidInput", "clientId"),
-        ("InviteClient", #"{"clientId":"00000000-0000-7000-8000-000000000000"}"#, "notFound", nil),
+        (
+            "TurnAutoSendOff", #"{"clientId":"00000000-0000-7000-8000-000000000000"}"#, "notFound",
+            nil
+        ),
         ("ChangeOrganisationTimeZone", #"{"timeZone":"Mars/Base"}"#, "invalidInput", "timeZone"),
         ("TurnOnProfileBeforeAcceptance", #"[]"#, "invalidInput", "input"),
     ])
@@ -128,7 +131,9 @@ import Testing
     @Test func `refused commands leave no secrets behind in the vault`() async throws {
         let house = try await House()
         let client = try await house.client()
-        let input: JSONValue = ["clientId": .uuid(client)]
+        let input: JSONValue = [
+            "clientId": .uuid(client), "createProfileBeforeAcceptance": false,
+        ]
         try await house.ids("InviteClient", input, as: house.ana)
         let before = try house.store.vaultCopy().files.mapValues(\.count)
         for _ in 1...30 {

@@ -30,10 +30,10 @@ package struct HistoryEntry: Sendable {
     private static func detail(of data: JSONValue) -> String {
         (data.members ?? []).filter { member in
             let isID = member.value.string.flatMap { UniqueID($0) } != nil
-            let isSecret =
-                ["personal", "tokenHash", "activationCodeHash", "passwordHash"]
+            let isLeftOut =
+                ["personal", "tokenHash", "activationCodeHash", "passwordHash", "at"]
                 .contains(member.name) || member.name.hasSuffix("Digest")
-            return !isID && !isSecret && !member.name.hasSuffix("Ids")
+            return !isID && !isLeftOut && !member.name.hasSuffix("Ids")
         }.map { member in
             "\(member.name) \(member.value.string ?? member.value.canonicalText)"
         }.joined(separator: ", ")
