@@ -62,7 +62,7 @@ import Testing
         #expect(
             preview["text"]
                 == .string(
-                    "Dear Cara Lane: XXXX-XXXX-XXXX N-Cara\n\n"
+                    "Dear Cara Lane: (activation code) N-Cara\n\n"
                         + "Register at: https://portal.example.org/register?token=preview"
                 )
         )

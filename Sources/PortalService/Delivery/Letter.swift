@@ -111,7 +111,7 @@ struct LetterValues {
         showing parts: [LetterPart]
     ) {
         let secrets: [MergeField: String] = [
-            .activationCode: "XXXX-XXXX-XXXX",
+            .activationCode: "(activation code)",
             .registrationLink: "\(portalURL)/register?token=preview",
         ]
         self.init(card, organisation, time, secrets, showing: parts)
