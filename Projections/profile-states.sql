@@ -269,7 +269,7 @@ select
     case
         when a.account_id is null then null
         when a.is_disabled_by_staff or a.is_disabled_by_status or d.status is not null
-            or c.end_date <= :today
+            or c.is_end_date_applied or c.end_date <= :today
         then 'Disabled'
         when a.is_locked then 'Locked'
         when not a.is_registered then 'Pending registration'
@@ -278,7 +278,7 @@ select
     end as state,
     (
         select json_group_array(cause) from (
-            select 'endDate' as cause where c.end_date <= :today
+            select 'endDate' as cause where c.is_end_date_applied or c.end_date <= :today
             union all
             select 'manual' where a.is_disabled_by_staff
             union all
@@ -312,7 +312,7 @@ select
     case
         when a.account_id is null then null
         when a.is_disabled_by_staff or a.is_disabled_by_status or d.status is not null
-            or c.end_date <= :today
+            or c.is_end_date_applied or c.end_date <= :today
         then 'Disabled'
         when a.is_locked then 'Locked'
         when not a.is_registered then 'Pending registration'

@@ -15,7 +15,7 @@ extension Situation {
     /// Whether the client's messages can only be read: by the date itself, and where the timer has
     /// noted it, until that is lifted (T7).
     package var isReadOnly: Bool {
-        client.chart.isReadOnly || client.card?.isEndDated(on: today) ?? false
+        client.chart.isReadOnly || client.card?.isEndDateInEffect(on: today) ?? false
     }
 
     /// Whether the actor has, or had until it was suspended, portal access to the client's

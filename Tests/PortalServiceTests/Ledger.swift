@@ -52,7 +52,9 @@ struct Ledger {
         var causes = (account?.disabledBy ?? []).map(\.rawValue)
         let isDisabling =
             client.card.map { organisation.disablingStatuses.contains($0.recordStatus) } ?? false
-        if account != nil, client.card?.isEndDated(on: today) == true { causes.append("endDate") }
+        if account != nil, client.card?.isEndDateInEffect(on: today) == true {
+            causes.append("endDate")
+        }
         if account != nil, isDisabling, !causes.contains("recordStatus") {
             causes.append("recordStatus")
         }

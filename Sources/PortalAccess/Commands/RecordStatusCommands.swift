@@ -60,7 +60,7 @@ extension Situation {
             cause: .recordStatus,
             recordStatus: status
         )
-        guard account.canHoldSessions, client.card?.isEndDated(on: today) != true else {
+        guard account.canHoldSessions, client.card?.isEndDateInEffect(on: today) != true else {
             return [.patientAccountDisabledAutomatically(disabled)]
         }
         let ended = SessionsEnded(accountId: account.id, clientId: clientID, reason: .disabled)

@@ -79,14 +79,14 @@ package struct ClientState: Hashable, Sendable {
     }
 
     /// Whether the record's status is one of those that disable an account, or the client's end
-    /// date has come.
+    /// date is in effect.
     package func isRecordDisabling(
         in organisation: OrganisationState,
         on today: LocalDate
     ) -> Bool {
         guard let card else { return false }
         return organisation.disablingStatuses.contains(card.recordStatus)
-            || card.isEndDated(on: today)
+            || card.isEndDateInEffect(on: today)
     }
 
     /// The state after an event.

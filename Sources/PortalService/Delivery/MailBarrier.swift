@@ -67,7 +67,7 @@ extension ClientState {
         _ organisation: OrganisationState,
         _ today: LocalDate
     ) -> MailBarrier? {
-        if card?.isEndDated(on: today) ?? false { return .endDated }
+        if card?.isEndDateInEffect(on: today) ?? false { return .endDated }
         let isShutOut =
             invitation.recipientKind == .patient && isRecordDisabling(in: organisation, on: today)
         if isShutOut { return .disabled }
