@@ -48,6 +48,7 @@ import Testing
         #expect(try house.types(after: head).first == "ClientEndDateTookEffect.v1")
         try await house.ids("ChangeOrganisationTimeZone", ["timeZone": "America/New_York"])
         // The date is to come again there; what was taken stays taken until staff lift it.
+        #expect(try await house.state(of: patient) == "Disabled")
         let read = try await house.result("MessageThreads", patient.client)
         #expect(read.array?.first?["readOnly"] == true)
         let outcome = try await house.outcome("SendPatientMessage", patient.with("body", "Hello"))
