@@ -85,6 +85,13 @@ public struct ProjectionDefinition: Sendable {
     /// The arguments a query lists, in the file's order; nil if there is no such query.
     public func arguments(ofQuery query: String) -> [String]? { queries[query]?.arguments }
 
+    /// The columns of a query that hold the sequence of an event in the place of one of its
+    /// personal fields, which has the column's name. Such content is in no projection: whoever
+    /// shows it opens it from the log.
+    public func personalColumns(ofQuery query: String) -> [String] {
+        queries[query]?.columns.filter { $0.kind == .personal }.map(\.name) ?? []
+    }
+
     func steps(for type: String) -> [HandlerStep] { steps[type] ?? everyEventSteps }
 
     func place(of line: Int) -> String { "\(file):\(line)" }
@@ -118,6 +125,9 @@ struct QueryDefinition: Sendable {
             case stored
             case bool
             case json
+            /// Holds the sequence of an event: what is meant is the field of this name among the
+            /// event's personal ones.
+            case personal
         }
 
         let name: String

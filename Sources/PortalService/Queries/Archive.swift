@@ -106,11 +106,11 @@ package final class Archive: Sendable {
         let isLive = projections.names.allSatisfy {
             (try? projections.position(of: $0)) == moment.sequence
         }
-        guard !isLive else { return ProjectionRows(projections) }
+        guard !isLive else { return ProjectionRows(projections, contents) }
         return ProjectionRows(
             folding: try lines(of: streams, through: moment.sequence),
             definitions,
-            opening: vault.projectionOpening
+            contents
         )
     }
 
@@ -118,6 +118,16 @@ package final class Archive: Sendable {
     package func head() throws(ServiceError) -> UInt64 {
         if let log { return log.lastSequence }
         return try serviceError { () throws(LogError) in try reader.lastSequence() }
+    }
+
+    /// The event with a sequence.
+    func line(at sequence: UInt64) throws(ServiceError) -> EventLine {
+        do {
+            guard let log else { return try reader.line(at: sequence).event() }
+            return try log.event(at: sequence)
+        } catch {
+            throw ServiceError("\(error)")
+        }
     }
 
     private func allLines(through sequence: UInt64) throws(ServiceError) -> [EventLine] {

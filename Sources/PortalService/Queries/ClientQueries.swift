@@ -16,7 +16,10 @@ extension QueryCatalogue {
         Query("ClientCard", about: "clientId") { asked in
             let id = try asked.input.id("clientId")
             try asked.requireStaff()
-            return card(id, try asked.client(id).client)
+            _ = try asked.client(id)
+            guard let card = try asked.rows("client-cards", "client-card", ofClient: id).first
+            else { throw Refusal(.notFound) }
+            return card
         },
         Query("AvailableActions", about: "clientId") { asked in
             let id = try asked.input.id("clientId")
@@ -35,8 +38,7 @@ extension QueryCatalogue {
             let id = try asked.input.id("clientId")
             try asked.requireStaff()
             _ = try asked.client(id)
-            let arguments: [String: JSONValue] = ["client": .string("\(id)")]
-            return .array(try asked.rows(about: id, "letters", "letters", arguments))
+            return .array(try asked.rows("letters", "letters", ofClient: id))
         },
     ]
 
@@ -74,22 +76,6 @@ extension QueryCatalogue {
             let contact = action.contactID.map { JSONMember("contactId", .string("\($0)")) }
             return .object([label] + (contact.map { [$0] } ?? []))
         }
-    }
-
-    private static func card(_ id: UniqueID, _ client: ClientState) -> JSONValue {
-        let card = client.card
-        let names = [card?.givenName, card?.familyName].compactMap { $0 }
-        return .object([
-            JSONMember("clientId", .string("\(id)")),
-            JSONMember("patientIdNumber", .text(card?.patientIDNumber)),
-            JSONMember("name", names.isEmpty ? .null : .string(names.joined(separator: " "))),
-            JSONMember("dateOfBirth", .text(card?.dateOfBirth?.description)),
-            JSONMember("email", .text(card?.email)), JSONMember("phone", .text(card?.phone)),
-            JSONMember("recordStatus", .text(card?.recordStatus.rawValue)),
-            JSONMember("clientStatus", .string(client.status.rawValue)),
-            JSONMember("endDate", .text(card?.endDate?.description)),
-            JSONMember("autoSend", .bool(card?.isAutoSendOn ?? true)),
-        ])
     }
 }
 

@@ -16,7 +16,12 @@ extension QueryCatalogue {
         },
         Query("PatientCommunicationSettings") { asked in
             try asked.requireStaff()
-            return settings(asked.settings)
+            let settings = try asked.settingRows("patient-communications", "settings")
+            let rights = try asked.settingRows("patient-communications", "staff-invitation-rights")
+            return [
+                "settings": .object(settings.compactMap(setting)),
+                "staffInvitationRights": .array(rights),
+            ]
         },
         Query("InvitationStatistics") { asked in
             let arguments = try asked.period()
@@ -36,23 +41,8 @@ extension QueryCatalogue {
         ])
     }
 
-    private static func settings(_ organisation: OrganisationState) -> JSONValue {
-        let communications = organisation.communications
-        let others = communications.settings.sorted { $0.key < $1.key }
-            .map { JSONMember($0.key, .bool($0.value)) }
-        let rights = organisation.staff.keys.sorted().map { id -> JSONValue in
-            [
-                "staffId": .string("\(id)"), "mayInvite": .bool(organisation.mayInvite(id)),
-            ]
-        }
-        return .object([
-            JSONMember(
-                "settings",
-                .object(
-                    [JSONMember("autoInvite", .bool(communications.isAutoInviteOn))] + others
-                )
-            ),
-            JSONMember("staffInvitationRights", .array(rights)),
-        ])
+    private static func setting(_ row: JSONValue) -> JSONMember? {
+        guard let name = row["setting"]?.string, let value = row["enabled"] else { return nil }
+        return JSONMember(name, value)
     }
 }
