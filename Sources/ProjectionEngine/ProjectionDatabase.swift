@@ -16,8 +16,7 @@ public final class ProjectionDatabase: Sendable {
     let isReadOnly: Bool
     let lastApplied = Atomic<UInt64>(0)
     /// The file; nil in memory.
-    private let path: String?
-    private let isRetired = Atomic<Bool>(false)
+    let path: String?
 
     /// Opens a projection's file for writing, and makes it if there is none.
     ///
@@ -83,7 +82,13 @@ public final class ProjectionDatabase: Sendable {
     }
 
     /// The last event whose rows can be read.
-    public var position: UInt64 { lastApplied.load(ordering: .acquiring) }
+    public var position: UInt64 {
+        let known = lastApplied.load(ordering: .acquiring)
+        // Where another process applies, the file knows better.
+        guard isReadOnly else { return known }
+        let meta = try? writer.read { try MetaTable.read($0, projection: definition.name) }
+        return meta?.position ?? known
+    }
 
     /// The event at which it stopped, if it did.
     public func failure() throws(ProjectionError) -> EventFailure? {
@@ -101,20 +106,6 @@ public final class ProjectionDatabase: Sendable {
                 try meta.write(db)
             }
         }
-    }
-
-    // What an erasure deletes from a new generation must not live on in the old one. This is the
-    // only place where that is safe: nobody holds the database any more, so no query runs, and
-    // closing a pool under a query crashes.
-    deinit {
-        guard let path, isRetired.load(ordering: .acquiring) else { return }
-        try? writer.close()
-        ProjectionFiles.remove(path)
-    }
-
-    /// Lets the file go together with the last user of this object.
-    func retire() {
-        isRetired.store(true, ordering: .releasing)
     }
 
     /// Closes the file. No query may run or come.
