@@ -144,6 +144,7 @@ struct Agreement {
         -> JSONValue
     {
         let asOf = JSONMember("asOf", .integer(Int64(sequence)))
-        return try await house.show(query, .object((input.members ?? []) + [asOf]), in: organisation)
+        let asked = JSONValue.object((input.members ?? []) + [asOf])
+        return try await house.show(query, asked, in: organisation)
     }
 }

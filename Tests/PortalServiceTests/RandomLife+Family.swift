@@ -95,7 +95,8 @@ extension RandomLife {
     }
 
     private func sending() -> CommandRequest {
-        ask("SendPortalInvitation", ["clientId": json("clientId"), "origin": "clientCard"], staff())
+        let input: JSONValue = ["clientId": json("clientId"), "origin": "clientCard"]
+        return ask("SendPortalInvitation", input, staff())
     }
 
     private func caring() -> CommandRequest {
@@ -143,7 +144,8 @@ extension RandomLife {
     private func confirmingFactor() -> CommandRequest {
         let waiting = random.pick(factors.keys.sorted())
         let account = random.oneIn(4) ? id("accountId") : waiting ?? id("accountId")
-        return ask("ConfirmSecondFactor", ["code": .string(code(of: account))], .portalUser(account))
+        let input: JSONValue = ["code": .string(code(of: account))]
+        return ask("ConfirmSecondFactor", input, .portalUser(account))
     }
 
     /// The code that the application of an account's holder shows, sometimes a wrong one.
