@@ -46,13 +46,13 @@ struct ProjectedStateTests {
         let grants = try database("access-grants", lines)
         let contacts = try database("contacts", lines)
         let invites = try database("auto-invites", lines)
+        let known = world.clients.values.flatMap(\.profiles)
         let found = try Set(
-            grants.query("states").map {
-                "\($0["grantId"]?.string ?? "") \($0["state"]?.string ?? "")"
-            }
+            known.flatMap { profile in
+                try grants.query("by-profile", arguments: ["profile": .string("\(profile.id)")])
+            }.map { "\($0["grantId"]?.string ?? "") \($0["state"]?.string ?? "")" }
         )
-        let folded = world.clients.values.flatMap(\.profiles).flatMap(\.grants)
-            .map { "\($0.id) \($0.state.rawValue)" }
+        let folded = known.flatMap(\.grants).map { "\($0.id) \($0.state.rawValue)" }
         var differences = found.symmetricDifference(folded).sorted()
         for (id, client) in world.clients {
             let listed = try contactList(of: id, contacts)
