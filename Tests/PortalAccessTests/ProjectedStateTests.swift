@@ -10,7 +10,7 @@ import Testing
 struct ProjectedStateTests {
     private static let historyCount = 150
     private static let stepCount = 60
-    private static let definitions = Result {
+    static let definitions = Result {
         try ProjectionDefinition.load(texts: ProjectionTexts.all, shapes: EventShape.all)
     }
 
@@ -156,7 +156,7 @@ struct ProjectedStateTests {
         return facts
     }
 
-    private static func database(
+    static func database(
         _ name: String,
         _ lines: [EventLine]
     ) throws -> ProjectionDatabase {
@@ -165,7 +165,7 @@ struct ProjectedStateTests {
     }
 
     /// The history as lines of a log; what is sealed is only written in hexadecimal digits.
-    private static func lines(of world: World) -> [EventLine] {
+    static func lines(of world: World) -> [EventLine] {
         world.history.enumerated().map { place, entry in
             let organisation = entry.organisation ?? Stage.nobody
             let streams = entry.event.streams(organisation: organisation)
@@ -188,7 +188,7 @@ struct ProjectedStateTests {
         }
     }
 
-    private static func unsealed(_ text: String) -> [UInt8] {
+    static func unsealed(_ text: String) -> [UInt8] {
         let digits = Array(text.utf8)
         return stride(from: 0, to: digits.count - 1, by: 2).compactMap {
             UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
