@@ -48,7 +48,11 @@ enum ImportRules {
             toolchain: system
         ),
         "Projections": ImportRule(),
-        "PortalService": ImportRule(belowService.union(["CZip"]), toolchain: system),
+        "PortalService": ImportRule(
+            belowService.union(["CZip"]),
+            packages: ["Mustache"],
+            toolchain: system
+        ),
         "daybook": ImportRule(
             belowService.union(["PortalService"]),
             packages: ["ArgumentParser"],
