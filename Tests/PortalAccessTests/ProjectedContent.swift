@@ -124,13 +124,14 @@ struct ProjectedContent {
         let all = client.chart.threads.flatMap { thread in
             thread.messages.map { "\(thread.id) \($0.id) \($0.author.rawValue)" }
         }
+        let forms = client.chart.forms.map { "\($0.id) \($0.isCompleted) true \($0.isCompleted)" }
         let read = client.chart.threads.flatMap(\.messages).count { $0.isRead }
         let isReadOnly = client.chart.isReadOnly || card?.isEndDateInEffect(on: today) == true
         let documents = client.chart.documents.map { ("\($0.id) \($0.name ?? "-")", $0.isVisible) }
         return [
             "card \(shown.map { $0 ?? "-" }.joined(separator: " "))",
             "messages \(all) read \(read) only \(all.isEmpty ? [] : Set([isReadOnly]))",
-            "forms \(client.chart.forms.map { "\($0.id) \($0.isCompleted) true \($0.isCompleted)" })",
+            "forms \(forms)",
             "documents \(documents.map { "\($0.0) \($0.1)" })",
             "seen \(documents.filter(\.1).map { "\($0.0) true" })",
             "letters \(client.letters.map { "\($0.id) \($0.isSent)" })",
@@ -182,14 +183,16 @@ extension ProjectedContent {
 
     private static func facts(_ organisation: OrganisationState, _ now: Instant) -> [String] {
         let communications = organisation.communications
-        let others = communications.settings.sorted { $0.key < $1.key }
+        let settings = communications.settings.sorted { $0.key < $1.key }.map { "\($0) \($1)" }
         let staff = organisation.staff.keys.sorted()
-        let emails = organisation.emails
+        let templates = organisation.emails.all.map { template in
+            let preset = organisation.emails.preset(for: template.purpose)
+            return "\(template.id) \(template.name) \(preset == template)"
+        }
         var facts = [
-            "settings \(["autoInvite \(communications.isAutoInviteOn)"] + others.map { "\($0) \($1)" })",
+            "settings \(["autoInvite \(communications.isAutoInviteOn)"] + settings)",
             "rights \(staff.map { "\($0) \(organisation.mayInvite($0))" })",
-            "templates "
-                + "\(emails.all.map { "\($0.id) \($0.name) \(emails.preset(for: $0.purpose) == $0)" })",
+            "templates \(templates)",
             "letter templates \(organisation.letterTemplates.map { "\($0.id) \($0.isVisible)" })",
             "support \(organisation.support.types.map { $0 ?? "-" })",
         ]

@@ -122,7 +122,7 @@ struct Agreement {
                 )
             }
             guard let profile = client.profile else { continue }
-            for query in ["ProfileState", "AccessGrants", "RecordResources", "RecordOpenings"] {
+            for query in ["ProfileState", "AccessGrants", "RecordOpenings"] {
                 let input: JSONValue = ["profileId": .uuid(profile.id)]
                 answers["\(query) \(profile.id)"] = try await answer(query, input, sequence)
             }

@@ -18,8 +18,20 @@ extension Agreement {
             #expect(try await result("Documents", input).array == content.documents)
             for profile in client.profiles where !profile.isDeleted {
                 try await check(profile.id, content)
+                try await check(profile.id, of: id, asOf: house.store.head / 2)
             }
         }
+    }
+
+    private func check(_ profile: UniqueID, of client: UniqueID, asOf sequence: UInt64) async throws
+    {
+        let content = try ContentLedger(house.store, client: client, through: sequence)
+        let input: JSONValue = [
+            "profileId": .uuid(profile), "asOf": .integer(Int64(sequence)),
+        ]
+        let reply = try await house.show("RecordResources", input, in: organisation)
+        guard reply["ok"] == true else { return }
+        #expect(reply["result"]?.array == content.resources(of: profile), "as of \(sequence)")
     }
 
     private func check(_ profile: UniqueID, _ content: ContentLedger) async throws {

@@ -69,7 +69,10 @@ struct ContentLedger {
                     continue
                 }
                 let content = event.personal.content?.content ?? .null
-                resources[place].row = resources[place].row.replacing("content", by: content)
+                let members = (resources[place].row.members ?? []).map { member in
+                    member.name == "content" ? JSONMember("content", content) : member
+                }
+                resources[place].row = .object(members)
             case .recordResourceRemoved(let event):
                 resources.removeAll { $0.id == event.resourceId }
             default: break
