@@ -86,8 +86,12 @@ let package = Package(
         ),
         .executableTarget(
             name: "LogBench",
-            dependencies: ["EventLine", "EventLog"],
-            path: "tools/LogBench"
+            dependencies: [
+                "EventLine", "EventLog", "PersonalData", "PortalAccess", "PortalEvents",
+                "PortalService",
+            ],
+            path: "tools/LogBench",
+            resources: [.embedInCode("Lives/lives.txt")]
         ),
         // SwiftPM plans anew when a file comes or goes below a target's folder, so the plugin's
         // folder links to EventSchemas/: without it a new schema would not be seen.
@@ -102,7 +106,10 @@ let package = Package(
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", "EventLine", "LogBench"]),
         .testTarget(name: "FHIRBulkTests", dependencies: ["EventLine", "FHIRBulk"]),
         .testTarget(name: "HouseTests", dependencies: ["EventLine"]),
-        .testTarget(name: "LogBenchTests", dependencies: ["EventLine", "EventLog", "LogBench"]),
+        .testTarget(
+            name: "LogBenchTests",
+            dependencies: ["EventLine", "EventLog", "LogBench", "PortalService"]
+        ),
         .testTarget(
             name: "PersonalDataTests",
             dependencies: ["PersonalData", crypto, grdb]

@@ -61,7 +61,13 @@ enum ImportRules {
         ),
         "SchemaCompilation": ImportRule(["EventLine"]),
         "SchemaCompiler": ImportRule(["SchemaCompilation"], toolchain: system),
-        "LogBench": ImportRule(["EventLine", "EventLog"], toolchain: system),
+        "LogBench": ImportRule(
+            [
+                "EventLine", "EventLog", "PersonalData", "PortalAccess", "PortalEvents",
+                "PortalService",
+            ],
+            toolchain: system
+        ),
         "EventSchemasPlugin": ImportRule(toolchain: ["Foundation", "PackagePlugin"]),
     ]
 
