@@ -1,8 +1,8 @@
 import EventLine
 import Foundation
 
-/// A plain-text mail in the form of RFC 5322, in bytes that every mail server takes: a body in UTF-8
-/// that is not ASCII goes in base64.
+/// A plain-text mail in the form of RFC 5322, in bytes that every mail server takes: a body in
+/// UTF-8 that is not ASCII goes in base64.
 struct MailMessage {
     let id: UniqueID
     let sender: String
