@@ -135,7 +135,8 @@ let package = Package(
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "daybook", "EventLine", "EventLog", "PortalService", "ProjectionEngine",
+                "daybook", "EventLine", "EventLog", "PersonalData", "PortalService",
+                "ProjectionEngine",
             ],
             exclude: ["Scenarios"]
         ),
