@@ -165,6 +165,11 @@ update audit_trail set detail = json_object('sessionId', :sessionId) where seque
 update audit_trail set detail = json_object('query', :query, 'filter', json(:filter))
 where sequence = @sequence;
 
+-- on: ProjectionEventSkipped.v1
+update audit_trail
+set detail = json_object('projection', :projection, 'sequence', :sequence, 'reason', :reason)
+where sequence = @sequence;
+
 -- query: activity-log (client, from, to)
 select sequence, time, label, actor, detail as "detail json"
 from audit_trail

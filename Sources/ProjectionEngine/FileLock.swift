@@ -24,6 +24,12 @@ final class FileLock: Sendable {
 
     deinit { Self.release(descriptor) }
 
+    /// Whether somebody holds a lock.
+    static func isHeld(_ path: String) throws(ProjectionError) -> Bool {
+        guard access(path, F_OK) == 0 else { return false }
+        return try FileLock(path) == nil
+    }
+
     /// What the holder of a lock, or the last one, said of itself; nil if there was none.
     static func note(at path: String) -> String? {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8), !text.isEmpty else {

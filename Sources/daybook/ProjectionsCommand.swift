@@ -6,8 +6,8 @@ import PortalService
 struct ProjectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "projections",
-        abstract: "List and check projections.",
-        subcommands: [List.self, Check.self]
+        abstract: "List, check and look after projections.",
+        subcommands: [List.self, Check.self, SkipCommand.self]
     )
 
     /// Says where each projection stands.

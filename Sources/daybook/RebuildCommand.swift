@@ -8,7 +8,9 @@ struct RebuildCommand: AsyncParsableCommand {
         commandName: "rebuild",
         abstract: "Rebuild projections from the log, beside the live ones.",
         discussion: """
-            An interrupted rebuild goes on where it stood.
+            Another process may write meanwhile: it goes over to the new files by itself. An
+            interrupted rebuild goes on where it stood. Exit status 1 if a projection stopped at an
+            event, which keeps its live file.
 
             Example:
               daybook rebuild access-grants
@@ -20,18 +22,17 @@ struct RebuildCommand: AsyncParsableCommand {
     @Argument(help: "Which projections; all if none is named.") var names: [String] = []
 
     func run() async throws {
-        let opened = try store.open()
+        let archive = try store.archive()
         let clock = ContinuousClock()
         let start = clock.now
-        let failures = try opened.rebuild(names.isEmpty ? nil : names) {
+        let failures = try archive.rebuild(names.isEmpty ? nil : names) {
             Terminal.progress($0, of: $1, perSecond: $2)
         }
         let seconds = Double((clock.now - start) / .milliseconds(1)) / 1000
-        let rebuilt = (names.isEmpty ? opened.projectionNames : names).filter {
+        let rebuilt = (names.isEmpty ? archive.projectionNames : names).filter {
             failures[$0] == nil
         }
-        let head = opened.head
-        try opened.finish()
+        let head = try archive.head()
         for (_, failure) in failures.sorted(by: { $0.key < $1.key }) { Terminal.complain(failure) }
         if json {
             printJSON([
