@@ -37,8 +37,9 @@ public final class ProjectionDatabase: Sendable {
         opening personal: @escaping PersonalOpening
     ) throws(ProjectionError) -> ProjectionDatabase {
         let database = try storage(definition) {
-            let queue = try DatabaseQueue(configuration: DatabaseUse.memory.configuration)
-            return ProjectionDatabase(definition, AnyDatabaseWriter(queue), .memory, personal)
+            let configuration = DatabaseUse.memory.configuration(definition)
+            let queue = AnyDatabaseWriter(try DatabaseQueue(configuration: configuration))
+            return ProjectionDatabase(definition, queue, personal)
         }
         try database.prepareFile(use: .memory)
         try database.apply(lines)
@@ -59,9 +60,13 @@ public final class ProjectionDatabase: Sendable {
         writer = try Self.storage(definition) {
             switch use {
             case .live, .reading:
-                AnyDatabaseWriter(try DatabasePool(path: path, configuration: use.configuration))
+                AnyDatabaseWriter(
+                    try DatabasePool(path: path, configuration: use.configuration(definition))
+                )
             case .building, .memory:
-                AnyDatabaseWriter(try DatabaseQueue(path: path, configuration: use.configuration))
+                AnyDatabaseWriter(
+                    try DatabaseQueue(path: path, configuration: use.configuration(definition))
+                )
             }
         }
         try prepareFile(use: use)
@@ -70,14 +75,13 @@ public final class ProjectionDatabase: Sendable {
     private init(
         _ definition: ProjectionDefinition,
         _ writer: AnyDatabaseWriter,
-        _ use: DatabaseUse,
         _ personal: @escaping PersonalOpening
     ) {
         self.definition = definition
         self.writer = writer
         path = nil
         decoding = EventDecoding(for: [definition], open: personal)
-        allowsGaps = use == .memory
+        allowsGaps = true
         isReadOnly = false
     }
 
@@ -164,15 +168,18 @@ enum DatabaseUse: Sendable {
     /// Thrown away soon.
     case memory
 
-    var configuration: Configuration {
+    /// The settings; `number(…)` is known to connections that write.
+    func configuration(_ definition: ProjectionDefinition) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = self == .reading
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 8
         if self == .building { configuration.journalMode = .wal }
+        let usesNumbers = definition.usesNumbers
         let isBuilding = self == .building
         configuration.prepareDatabase { db in
             // Deleted content must not stay in the file, nor reach a temporary one.
+            if usesNumbers, !db.configuration.readonly { try NumberedNames.register(on: db) }
             try db.execute(sql: "pragma secure_delete = on; pragma temp_store = memory")
             if isBuilding {
                 try db.execute(
