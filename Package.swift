@@ -120,7 +120,7 @@ let package = Package(
             name: "PortalServiceTests",
             dependencies: [
                 "EventLine", "EventLog", "PersonalData", "PortalAccess", "PortalEvents",
-                "PortalService", "ProjectionEngine",
+                "PortalService", "ProjectionEngine", grdb,
             ]
         ),
         .testTarget(name: "PortalEventsTests", dependencies: ["EventLine", "PortalEvents"]),

@@ -181,9 +181,9 @@ insert into details values (@sequence, json_object('sessionId', :sessionId));
 insert into details values (@sequence, json_object('query', :query, 'filter', json(:filter)));
 
 -- on: ProjectionEventSkipped.v1
-update audit_trail
-set detail = json_object('projection', :projection, 'sequence', :sequence, 'reason', :reason)
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object(
+    'projection', :projection, 'sequence', :sequence, 'reason', :reason));
 
 -- query: activity-log (client, from, to)
 select sequence, time, label, actor, detail as "detail json"

@@ -46,7 +46,7 @@ final class FileLock: Sendable {
         return descriptor
     }
 
-    fileprivate static func release(_ descriptor: Int32) {
+    static func release(_ descriptor: Int32) {
         // Closing is not enough: a child process has the same lock between fork and exec.
         flock(descriptor, LOCK_UN)
         close(descriptor)

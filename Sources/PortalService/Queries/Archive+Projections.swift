@@ -1,6 +1,6 @@
 package import EventLine
 import EventLog
-package import ProjectionEngine
+import ProjectionEngine
 
 /// Where a projection stands.
 package struct ProjectionEntry: Sendable {
@@ -18,24 +18,28 @@ package struct ProjectionEntry: Sendable {
 
     /// What it can do, as a sentence.
     package var state: String {
-        let rebuild = status.rebuild.map { "; being rebuilt, at \($0.position)" } ?? ""
-        return switch status.state {
-        case .live: "live" + rebuild
-        case .needsRebuild: "its definition was changed: needs a rebuild" + rebuild
-        case .unusable: "its file cannot be used: needs a rebuild" + rebuild
-        case .stopped(let failure): "\(failure)" + rebuild
+        switch status.state {
+        case .live: "live"
+        case .needsRebuild:
+            "its definition was changed, and it answers by the old one: run `daybook rebuild`"
+        case .unusable: "its file cannot be used: run `daybook rebuild`"
+        case .stopped(let failure): "\(failure)"
         }
     }
 
     /// Whether nothing is in its way.
     package var isSound: Bool { status.state == .live }
 
+    /// Whether it is being rebuilt, by this process or another.
+    package var isRebuilding: Bool { status.rebuild != nil }
+
     /// The event at which it stopped.
-    package var failure: EventFailure? {
+    var failure: EventFailure? {
         if case .stopped(let failure) = status.state { failure } else { nil }
     }
 
-    private var word: String {
+    /// What it can do, in a word.
+    package var word: String {
         switch status.state {
         case .live: "live"
         case .needsRebuild: "needsRebuild"
@@ -43,6 +47,9 @@ package struct ProjectionEntry: Sendable {
         case .stopped: "stopped"
         }
     }
+
+    /// The sequence of that event.
+    package var failedSequence: UInt64? { failure?.sequence }
 
     /// The entry as other programs read it.
     package var json: JSONValue {
@@ -67,7 +74,7 @@ package struct ProjectionEntry: Sendable {
 
 extension EventFailure {
     /// The failure as other programs read it.
-    package var json: JSONValue {
+    var json: JSONValue {
         [
             "sequence": .integer(Int64(clamping: sequence)), "type": .string(type),
             "statement": .string(statement), "error": .string(message),
