@@ -129,7 +129,7 @@ let package = Package(
             name: "PortalServiceTests",
             dependencies: [
                 "EventLine", "EventLog", "PersonalData", "PortalAccess", "PortalEvents",
-                "PortalService", "ProjectionEngine", grdb,
+                "PortalService", "ProjectionEngine", "Projections", grdb,
             ]
         ),
         .testTarget(name: "PortalEventsTests", dependencies: ["EventLine", "PortalEvents"]),

@@ -12,7 +12,8 @@ struct AuditorsFile {
     /// What an auditor reads first.
     typealias About = [(name: String, value: String)]
 
-    /// Puts the tables of projections together.
+    /// Puts the tables of projections together. Where two have a table of the same name, each gets
+    /// its projection's name before it.
     func write(
         _ databases: [ProjectionDatabase],
         about: About
@@ -62,19 +63,16 @@ struct AuditorsFile {
         try queue.writeWithoutTransaction { db in
             // Until it has its name nobody relies on it.
             try db.execute(sql: "pragma journal_mode = off; pragma synchronous = off")
-            try Self.describe(databases, about, db)
-            for database in databases { try Self.copy(database, db) }
+            try Self.describe(about, db)
+            let shared = try Self.sharedNames(of: databases)
+            for database in databases { try Self.copy(database, shared, db) }
             try db.execute(sql: "pragma journal_mode = delete; pragma synchronous = full")
             // One transaction that is written through makes all before it durable.
             try db.execute(sql: "pragma user_version = 1")
         }
     }
 
-    private static func describe(
-        _ databases: [ProjectionDatabase],
-        _ about: About,
-        _ db: Database
-    ) throws {
+    private static func describe(_ about: About, _ db: Database) throws {
         try db.execute(
             sql: """
                 create table about (name text primary key, value text not null) strict;
@@ -89,54 +87,90 @@ struct AuditorsFile {
         for (name, value) in about {
             try db.execute(sql: "insert into about values (?, ?)", arguments: [name, value])
         }
-        for database in databases {
-            let tables = try database.writer.read { try ProjectionDatabase.tables($0) }
-            try db.execute(
-                sql: "insert into about_projections values (?, ?, ?, ?)",
-                arguments: [
-                    database.definition.name, database.definition.description,
-                    tables.joined(separator: ", "), database.definition.text,
-                ]
-            )
-        }
     }
 
-    private static func copy(_ database: ProjectionDatabase, _ db: Database) throws {
+    /// The names that more than one projection gives to a table, an index or a view.
+    private static func sharedNames(of databases: [ProjectionDatabase]) throws -> Set<String> {
+        var seen: Set<String> = ["about", "about_projections"]
+        var shared: Set<String> = []
+        for database in databases {
+            let names = try database.writer.read { try objects(of: "main", $0).map(\.name) }
+            for name in names where !seen.insert(name.lowercased()).inserted {
+                shared.insert(name.lowercased())
+            }
+        }
+        return shared
+    }
+
+    private static func copy(
+        _ database: ProjectionDatabase,
+        _ shared: Set<String>,
+        _ db: Database
+    ) throws {
+        let projection = database.definition.name
         try db.execute(sql: "attach ? as source", arguments: [database.path])
         defer { try? db.execute(sql: "detach source") }
-        let objects = try Row.fetchAll(
-            db,
-            sql: """
-                select type, name, sql from source.sqlite_master
-                where sql is not null and name not like 'daybook\\_%' escape '\\'
-                order by type <> 'table', type <> 'view', rowid
-                """
-        ).map { (type: $0[0] as String, name: $0[1] as String, sql: $0[2] as String) }
+        // SQLite renames a table in the indexes and views that name it, too.
+        for object in try objects(of: "source", db)
+        where object.type == "table" && shared.contains(object.name.lowercased()) {
+            let new = ownName(of: object.name, in: projection)
+            try db.execute(
+                sql: """
+                    alter table source.\(object.name.quotedDatabaseIdentifier)
+                    rename to \(new.quotedDatabaseIdentifier)
+                    """
+            )
+        }
         try db.inTransaction {
+            let objects = try objects(of: "source", db)
             for object in objects {
-                guard try !db.contains(object.name) else {
-                    throw ProjectionError.nameTaken(
-                        projection: database.definition.name,
-                        object: "\(object.type) \(object.name)"
-                    )
-                }
-                try db.execute(sql: object.sql)
+                try db.execute(sql: object.sql(apartFrom: shared, in: projection))
                 guard object.type == "table" else { continue }
                 let name = object.name.quotedDatabaseIdentifier
                 try db.execute(sql: "insert into main.\(name) select * from source.\(name)")
             }
+            let tables = objects.filter { $0.type == "table" }.map(\.name).sorted()
+            try db.execute(
+                sql: "insert into about_projections values (?, ?, ?, ?)",
+                arguments: [
+                    projection, database.definition.description,
+                    tables.joined(separator: ", "), database.definition.text,
+                ]
+            )
             return .commit
         }
     }
-}
 
-extension Database {
-    fileprivate func contains(_ object: String) throws -> Bool {
-        try Bool.fetchOne(
-            self,
-            sql: "select exists (select 1 from main.sqlite_master where name = ? collate nocase)",
-            arguments: [object]
-        ) ?? false
+    /// A table, an index or a view, and the statement that made it.
+    private struct SchemaObject {
+        let type: String
+        let name: String
+        let sql: String
+
+        /// The statement with another name where other projections have an object of this name.
+        func sql(apartFrom shared: Set<String>, in projection: String) -> String {
+            guard type != "table", shared.contains(name.lowercased()),
+                let place = sql.range(of: name)
+            else { return sql }
+            let own = AuditorsFile.ownName(of: name, in: projection)
+            return sql.replacingCharacters(in: place, with: own)
+        }
+    }
+
+    /// Tables come before what is made of them.
+    private static func objects(of file: String, _ db: Database) throws -> [SchemaObject] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                select type, name, sql from \(file).sqlite_master
+                where sql is not null and name not like 'daybook\\_%' escape '\\'
+                order by type <> 'table', type <> 'view', rowid
+                """
+        ).map { SchemaObject(type: $0[0], name: $0[1], sql: $0[2]) }
+    }
+
+    fileprivate static func ownName(of name: String, in projection: String) -> String {
+        projection.replacing("-", with: "_") + "_" + name
     }
 }
 

@@ -30,8 +30,6 @@ public enum ProjectionError: Error, Hashable, Sendable, CustomStringConvertible 
     case beingRebuilt(projection: String, process: Int?)
     /// The disk or SQLite failed; nothing was applied. Free space or correct it and go on.
     case storage(projection: String, reason: String)
-    /// Two projections cannot stand in one file, because both have a table of one name.
-    case nameTaken(projection: String, object: String)
     /// The events to apply could not be read.
     case source(reason: String)
 
@@ -52,9 +50,6 @@ public enum ProjectionError: Error, Hashable, Sendable, CustomStringConvertible 
                 + (process.map { " by process \($0): let it finish, or end it" } ?? "")
         case .storage(let name, let reason):
             "\(name): \(reason): nothing was applied; correct this and go on"
-        case .nameTaken(let name, let object):
-            "\(object) of \(name) is in the file already, from another projection: name one of "
-                + "them only, or give a folder, which gets a file for each"
         case .source(let reason): "the events cannot be read: \(reason)"
         case .gap, .personalDataUnavailable: eventDescription
         case .noSuchQuery, .unknownArgument, .queryFailed: queryDescription

@@ -27,21 +27,6 @@ struct ProjectionPass {
         decoding = EventDecoding(for: targets.map(\.database.definition), open: opening)
     }
 
-    /// Applies the events that the source has up to a sequence.
-    mutating func run(
-        from source: LineSource,
-        through last: UInt64,
-        progress: (_ sequence: UInt64) -> Void = { _ in }
-    ) throws(ProjectionError) {
-        try run(
-            from: { after in
-                let next = try source(after)
-                return { try next().prefix { $0.envelope.sequence <= last }.map(\.self) }
-            },
-            progress: progress
-        )
-    }
-
     /// Applies all events the source has. A target that fails is left behind alone.
     mutating func run(
         from source: LineSource,

@@ -24,18 +24,16 @@ public final class PastProjections: Sendable {
 }
 
 extension ProjectionSet {
-    /// The projections as they were after an event, folded from the log up to there. The memory
+    /// The projections as they were after the last event of a source, folded into files. The memory
     /// that it takes does not grow with the log.
     ///
     /// Answers with what stopped a projection, by name, too: its rows are those before the event.
     ///
     /// - Parameters:
-    ///   - sequence: the last event.
     ///   - names: the projections; all if nil.
-    ///   - source: the events.
+    ///   - source: the events up to the moment.
     ///   - progress: called after each batch, on the calling thread.
     public func past(
-        through sequence: UInt64,
         _ names: [String]? = nil,
         from source: LineSource,
         progress: (_ sequence: UInt64) -> Void = { _ in }
@@ -48,7 +46,7 @@ extension ProjectionSet {
         }
         let targets = databases.map { target($0, $1) }
         var pass = ProjectionPass(targets, opening: opening)
-        try pass.run(from: source, through: sequence, progress: progress)
+        try pass.run(from: source, progress: progress)
         for database in databases.values { try database.complete() }
         return (PastProjections(databases, folder), pass.problems)
     }

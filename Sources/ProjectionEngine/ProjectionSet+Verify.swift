@@ -1,4 +1,3 @@
-public import EventLine
 import GRDB
 
 extension ProjectionSet {
@@ -11,12 +10,12 @@ extension ProjectionSet {
     /// - Parameters:
     ///   - names: the projections; all if nil.
     ///   - differenceCountMax: how many differences are kept of each.
-    ///   - source: the events.
+    ///   - source: the events up to a sequence.
     ///   - progress: called after each batch, on the calling thread.
     public func verify(
         _ names: [String]? = nil,
         differenceCountMax: Int = 100,
-        from source: LineSource,
+        from source: (_ through: UInt64) -> LineSource,
         progress: (_ sequence: UInt64) -> Void = { _ in }
     ) throws(ProjectionError) -> [ProjectionComparison] {
         try makeDirectory()
@@ -32,7 +31,7 @@ extension ProjectionSet {
         // The one that stands farthest back comes first: nothing is applied that it does not have.
         while let (next, position) = try farthestBack(of: waiting) {
             var pass = ProjectionPass(waiting, opening: opening)
-            try pass.run(from: source, through: position, progress: progress)
+            try pass.run(from: source(position), progress: progress)
             waiting.removeAll { $0.name == next.name }
             var comparison = LiveComparison(next, limit: differenceCountMax, opening: opening)
             found.append(try comparison.run(against: try projection(next.name), source))
@@ -67,7 +66,7 @@ private struct LiveComparison {
     /// Replays what the live file has gained meanwhile, and compares.
     mutating func run(
         against projection: LiveProjection,
-        _ source: LineSource
+        _ source: (_ through: UInt64) -> LineSource
     ) throws(ProjectionError) -> ProjectionComparison {
         guard let live = projection.current, let path = live.path,
             live.definition.text == replayed.database.definition.text
@@ -93,13 +92,13 @@ private struct LiveComparison {
 
     private func compare(
         _ db: Database,
-        _ source: LineSource
+        _ source: (_ through: UInt64) -> LineSource
     ) throws -> ProjectionComparison {
         guard let meta = try MetaTable.read(db, projection: replayed.name) else {
             throw ProjectionError.needsRebuild(projection: replayed.name)
         }
         var pass = ProjectionPass([replayed], opening: opening)
-        try pass.run(from: source, through: meta.position)
+        try pass.run(from: source(meta.position))
         try replayed.database.complete()
         try replayed.database.close()
         var comparison = FileComparison(

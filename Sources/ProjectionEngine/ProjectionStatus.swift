@@ -66,6 +66,17 @@ extension ProjectionSet {
         return statuses
     }
 
+    /// The last event whose rows can be read, and the event that stopped the projection, if one
+    /// did; nil if it waits for a rebuild.
+    public func standing(
+        of name: String
+    ) throws(ProjectionError) -> (position: UInt64, failure: EventFailure?)? {
+        guard try projection(name).current != nil else { return nil }
+        return try onLive(name) { live throws(ProjectionError) in
+            (live.position, try live.failure())
+        }
+    }
+
     /// The events at which a projection stopped: the live one, and an interrupted rebuild.
     public func stops(of name: String) throws(ProjectionError) -> [EventFailure] {
         let projection = try projection(name)

@@ -30,9 +30,8 @@ extension Archive {
         projections.passOver(try skippedEvents().byProjection)
         return try serviceError { () throws(ProjectionError) in
             let (past, stops) = try projections.past(
-                through: asOf.sequence,
                 [projection],
-                from: Store.lineSource(of: reader)
+                from: Store.lineSource(of: reader, through: asOf.sequence)
             )
             return ProjectionAnswer(
                 rows: try past.query(query, of: projection, arguments: arguments),

@@ -43,9 +43,8 @@ extension Archive {
         projections.passOver(try skippedEvents().byProjection)
         return try serviceError { () throws(ProjectionError) in
             let (past, stops) = try projections.past(
-                through: moment.sequence,
                 names,
-                from: Store.lineSource(of: reader)
+                from: Store.lineSource(of: reader, through: moment.sequence)
             ) { progress($0, moment.sequence) }
             let about = self.about(moment, stops)
             if isFolder.boolValue {

@@ -14,9 +14,11 @@ extension Archive {
         let head = try head()
         projections.passOver(try skippedEvents().byProjection)
         return try serviceError { () throws(ProjectionError) in
-            try projections.verify(names, from: Store.lineSource(of: reader)) {
-                progress(min($0, head), head)
-            }
+            try projections.verify(
+                names,
+                from: { Store.lineSource(of: reader, through: $0) },
+                progress: { progress(min($0, head), head) }
+            )
         }.map(ProjectionVerdict.init)
     }
 }

@@ -53,13 +53,19 @@ extension Store {
 
     private var lineSource: LineSource { Self.lineSource(of: log.reader) }
 
-    /// The log's lines in batches, from behind a sequence on.
-    static func lineSource(of reader: LogReader, batch: Int = 1000) -> LineSource {
+    /// The log's lines in batches, from behind a sequence on and up to another.
+    static func lineSource(
+        of reader: LogReader,
+        through last: UInt64 = .max,
+        batch: Int = 1000
+    ) -> LineSource {
         { after in
             var scan = reader.scan(after: after)
             return {
                 var lines: [EventLine] = []
-                while lines.count < batch, let line = try scan.nextEvent() {
+                while lines.count < batch, let line = try scan.nextEvent(),
+                    line.envelope.sequence <= last
+                {
                     lines.append(line)
                 }
                 return lines
