@@ -13,6 +13,15 @@ public struct ProjectionComparison: Sendable {
 
     /// Whether there is none.
     public var isSound: Bool { differenceCount == 0 }
+
+    /// What is found of a projection without rows that could be compared.
+    static func unusable(_ projection: String) -> ProjectionComparison {
+        var comparison = ProjectionComparison(projection: projection, position: 0)
+        let what = "there is no file, or none that can be used; run `daybook rebuild \(projection)`"
+        comparison.differences = [.schema(what)]
+        comparison.differenceCount = 1
+        return comparison
+    }
 }
 
 /// Something in which a projection's live file differs from a replay of the log.

@@ -21,13 +21,14 @@ extension ProjectionSet {
         try makeDirectory()
         let folder = try ScratchFolder(in: directory)
         var waiting: [ProjectionPass.Target] = []
-        for name in Set(names ?? self.names) {
-            guard let live = try projection(name).current else {
-                throw .needsRebuild(projection: name)
-            }
-            waiting.append(target(name, try scratch(live.definition, in: folder)))
-        }
         var found: [ProjectionComparison] = []
+        for name in Set(names ?? self.names) {
+            if let live = try projection(name).current {
+                waiting.append(target(name, try scratch(live.definition, in: folder)))
+            } else {
+                found.append(.unusable(name))
+            }
+        }
         // The one that stands farthest back comes first: nothing is applied that it does not have.
         while let (next, position) = try farthestBack(of: waiting) {
             var pass = ProjectionPass(waiting, opening: opening)

@@ -2,6 +2,9 @@
 -- How many people signed in on each day (UTC), and how many tries were refused, by the reason. An
 -- example of a projection of your own: give its folder with --projections.
 
+-- A row for each day, and for each reason on it: a query may read them all.
+-- small: sign_ins, refusals
+
 create table sign_ins (
     organisation_id text not null,
     day             text not null,
