@@ -90,6 +90,7 @@ import Testing
                 "body": "Dear {{clientName}}", "parts": ["patientIdNumber"],
             ]
         )
+        try house.store.catchUpProjections()
         return house
     }
 }
