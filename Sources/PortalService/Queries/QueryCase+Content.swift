@@ -23,7 +23,7 @@ extension QueryCase {
         var arguments = arguments
         arguments["organisation"] = .string("\(organisation)")
         let streams = [StreamName("organisation", organisation)]
-        return try archive.rows(of: streams, as: moment).rows(projection, query, arguments)
+        return try rows(projection, query, arguments, of: streams)
     }
 
     /// A client's messages, thread by thread.
