@@ -49,6 +49,8 @@ let package = Package(
                 .embedInCode("auto-invites.sql"),
                 .embedInCode("invitation-statistics.sql"),
                 .embedInCode("bulk-messages.sql"), .embedInCode("profiles.sql"),
+                .embedInCode("portal-access.sql"), .embedInCode("portal-access.events.sql"),
+                .embedInCode("portal-access.queries.sql"),
             ]
         ),
         .target(name: "FHIRBulk", dependencies: ["EventLine"]),

@@ -18,6 +18,7 @@ struct Agreement {
         #expect(list.count == ledger.clients.count)
         for (id, client) in ledger.clients {
             try await check(id, client, ledger)
+            try await checkAccess(id, ledger)
             let row = list.first { $0["clientId"] == .uuid(id) }
             #expect(row?["clientStatus"]?.string == client.status.rawValue)
             #expect(
@@ -99,7 +100,10 @@ struct Agreement {
         var answers: [String: JSONValue] = [:]
         let ledger = try Ledger(house.store, house.organisation)
         for (id, client) in ledger.clients.suffix(12) {
-            for query in ["PatientUserState", "ClientCard", "ActivityLog", "Letters"] {
+            for query in [
+                "PatientUserState", "ClientCard", "ActivityLog", "Letters", "AvailableActions",
+                "EnrolmentStatus", "PatientMessagingTab", "ContactList",
+            ] {
                 answers["\(query) \(id)"] = try await answer(
                     query,
                     ["clientId": .uuid(id)],

@@ -103,15 +103,19 @@ package final class Archive: Sendable {
         of streams: [StreamName]?,
         as moment: QueryCase.Moment
     ) throws(ServiceError) -> ProjectionRows {
-        let isLive = projections.names.allSatisfy {
-            (try? projections.position(of: $0)) == moment.sequence
-        }
-        guard !isLive else { return ProjectionRows(projections) }
+        guard !isLive(at: moment) else { return ProjectionRows(projections) }
         return ProjectionRows(
             folding: try lines(of: streams, through: moment.sequence),
             definitions,
             opening: vault.projectionOpening
         )
+    }
+
+    /// Whether the projections stand at a moment, so that nothing need be folded to answer.
+    func isLive(at moment: QueryCase.Moment) -> Bool {
+        projections.names.allSatisfy {
+            (try? projections.position(of: $0)) == moment.sequence
+        }
     }
 
     /// The sequence of the last event.
