@@ -52,8 +52,8 @@ select
     (
         select json_group_array(json(action)) from (
             select
-                iif(p.contact_id is null, json_object('label', a.label),
-                    json_object('label', a.label, 'contactId', p.contact_id)) as action
+                iif(p.contact_id is null, json_object('label', act.label),
+                    json_object('label', act.label, 'contactId', p.contact_id)) as action
             -- The client and their contacts, each with the access to this profile, with the account
             -- that they sign in with wherever it was opened, and with their card if they are a
             -- client themself.
@@ -80,17 +80,17 @@ select
                     on own.client_id = p.person_id and own.organisation_id = :organisation
                 left join disabling_statuses d
                     on d.organisation_id = own.organisation_id and d.status = own.record_status
-                cross join actions a
+                cross join actions act
             where
                 (:staff is null or exists (
                     select 1 from staff join staff_permissions using (staff_id)
                     where staff_id = :staff and organisation_id = :organisation
-                        and permission = a.permission and is_allowed))
+                        and permission = act.permission and is_allowed))
                 and case
                     -- Access through the portal is given, invited to again and managed for the
                     -- client and for each contact, where the organisation controls the profile.
-                    when a.label in ('Add Family Portal Access', 'Add Family Portal access')
-                    then (a.label = 'Add Family Portal Access') = (p.contact_id is null)
+                    when act.label in ('Add Family Portal Access', 'Add Family Portal access')
+                    then (act.label = 'Add Family Portal Access') = (p.contact_id is null)
                         and g.grant_id is null and p.is_enabled
                         and l.control = 'organisation' and l.ownership <> 'rejected'
                         and not l.is_closed and d.status is null
@@ -100,7 +100,7 @@ select
                         and (coalesce(k.is_in_use, false) or own.client_id is null
                             or not (own.is_end_date_applied
                                 or coalesce(own.end_date <= :today, false)))
-                    when a.label = 'Resend invite'
+                    when act.label = 'Resend invite'
                     then not l.is_closed and not g.by_reject and not g.by_date
                         and exists (
                             select 1
@@ -117,39 +117,39 @@ select
                                 and not (w.is_own and (
                                     s.status is not null or h.is_end_date_applied
                                     or coalesce(h.end_date <= :today, false))))
-                    when a.label = 'Manage Family Portal Access'
+                    when act.label = 'Manage Family Portal Access'
                     then g.grant_id is not null and l.control = 'organisation'
                     -- All others are the client's own.
                     when p.contact_id is not null then false
-                    when a.label = 'Invite Client'
+                    when act.label = 'Invite Client'
                     then l.client_status in ('notInvited', 'rejected')
-                    when a.label = 'Revoke invitation' then l.client_status = 'pendingAcceptance'
-                    when a.label = 'Connect patient portal'
+                    when act.label = 'Revoke invitation' then l.client_status = 'pendingAcceptance'
+                    when act.label = 'Connect patient portal'
                     then l.ownership = 'owned' and exists (
                         select 1 from grants w
                         where w.client_id = l.client_id and w.profile_id = l.profile_id
                             and w.organisation_id = :organisation
                             and (w.staff_id is null or w.staff_id = :staff)
                             and not w.is_removed and not w.by_reject and not w.by_date)
-                    when a.label = 'Create Patient Portal Credentials'
+                    when act.label = 'Create Patient Portal Credentials'
                     then not l.is_record_disabling and l.user_state is not 'Active'
                         and not (l.user_state is 'Disabled' and l.has_credentials)
-                    when a.label = 'Disable Patient Profile Account' then l.user_state = 'Active'
-                    when a.label = 'Enable Patient Profile Account'
+                    when act.label = 'Disable Patient Profile Account' then l.user_state = 'Active'
+                    when act.label = 'Enable Patient Profile Account'
                     then l.user_state = 'Disabled' and l.has_credentials
                         and not l.is_record_disabling
-                    when a.label = 'Distribute Patient Profile Credentials'
+                    when act.label = 'Distribute Patient Profile Credentials'
                     then l.user_state is not 'Active' and not l.has_credentials
                         and not l.is_record_disabling
-                    when a.label = 'Send patient portal invite'
+                    when act.label = 'Send patient portal invite'
                     then l.may_be_invited and l.waiting_kind is null
-                    when a.label = 'Re-send patient portal invite'
+                    when act.label = 'Re-send patient portal invite'
                     then l.may_be_invited and l.waiting_kind in ('registration', 'auto')
-                    when a.label = 'Send patient portal message'
+                    when act.label = 'Send patient portal message'
                     then l.has_reader and not l.is_read_only and not l.is_closed
-                    when a.label = 'Auto-send invitation toggle' then true
+                    when act.label = 'Auto-send invitation toggle' then true
                 end
-            order by a.place, p.added_in)
+            order by act.place, p.added_in)
     ) as "actions json"
 from listed l
 order by family_name, given_name, l.client_id;

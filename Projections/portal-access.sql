@@ -7,6 +7,8 @@
 -- What only the calendar changes is not stored but asked, with the organisation's local date
 -- `today` and the time `now`. Names and addresses are kept only while their key exists.
 
+-- small: disabling_statuses, ages_of_majority, portal_roles, staff, staff_permissions
+
 create table disabling_statuses (
     organisation_id text not null,
     status          text not null,

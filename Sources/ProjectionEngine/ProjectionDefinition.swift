@@ -16,10 +16,14 @@ public struct ProjectionDefinition: Sendable {
     public var text: String { parts.text }
     /// Whether a handler names a field inside `data.personal`.
     public let usesPersonalData: Bool
+    /// Whether a handler asks for `number(…)`.
+    let usesNumbers: Bool
 
-    private let parts: DefinitionParts
+    let parts: DefinitionParts
     let schema: [SQLStatement]
     let afterRebuild: [SQLStatement]
+    /// Tables that stay small however long the log becomes.
+    let smallTables: Set<String>
     /// The statements of all handlers; steps point into it.
     let statements: [SQLStatement]
     /// What the mentioned event types do, in the file's order, `on: *` included.
@@ -62,11 +66,13 @@ public struct ProjectionDefinition: Sendable {
         self.parts = parts
         schema = parsed.schema
         afterRebuild = parsed.afterRebuild
+        smallTables = Set(parsed.smallTables.map { $0.table.lowercased() })
         statements = compiled.statements
         steps = compiled.steps
         everyEventSteps = compiled.everyEventSteps
         queries = compiled.queries
         labels = compiled.labels
+        usesNumbers = compiled.statements.contains(where: NumberedNames.areUsed)
         usesPersonalData = compiled.statements.contains { statement in
             statement.parameters.contains { $0.parameter.source == .personal }
         }

@@ -31,11 +31,15 @@ struct ProjectedAccess {
         try database.apply(Array(world.lines(after: applied).dropLast(missing)))
         applied = world.history.count
         var found: [String] = []
-        for id in world.clients.keys.sorted() {
-            for actor in actors { try compareActions(id, actor, world, &found) }
-            try comparePortal(id, world, &found)
-            try compareAccess(id, world, &found)
-            try comparePeople(id, world, &found)
+        for organisation in world.organisations.keys.sorted() {
+            var world = world
+            world.here = organisation
+            for id in world.clientsHere.keys.sorted() {
+                for actor in actors { try compareActions(id, actor, world, &found) }
+                try comparePortal(id, world, &found)
+                try compareAccess(id, world, &found)
+                try comparePeople(id, world, &found)
+            }
         }
         return found
     }
@@ -138,7 +142,8 @@ extension ProjectedAccess {
             arguments["profile"] = .text(profile.id)
             arguments["adults"] = try adults(id, account, world)
             let row = try database.query("effective-access", arguments: arguments).first
-            let shown = [row?["reason"]?.string].compactMap { $0 }
+            let shown =
+                [row?["reason"]?.string].compactMap { $0 }
                 + (row?["permissions"]?.array?.compactMap(\.string) ?? ["no row"])
             let expected =
                 [access.barrier?.rawValue].compactMap { $0 } + access.permissions.map(\.rawValue)

@@ -17,8 +17,11 @@ struct ProjectedAccessTests {
             var projected = try ProjectedAccess()
             for step in 1...Self.stepCount {
                 _ = history.advance()
-                guard step % 12 == 0 else { continue }
-                let found = try projected.differences(in: history.stage.world, asked: history.askers)
+                guard step % 15 == 0 else { continue }
+                let found = try projected.differences(
+                    in: history.stage.world,
+                    asked: history.askers
+                )
                 guard found.isEmpty else {
                     Issue.record("seed \(seed + number), step \(step): \(found.listed)")
                     return

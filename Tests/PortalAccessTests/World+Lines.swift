@@ -8,8 +8,8 @@ extension World {
 
     /// The lines behind so many.
     func lines(after count: Int) -> [EventLine] {
-        guard let organisation = organisation.id else { return [] }
-        return history.enumerated().dropFirst(count).map { place, entry in
+        history.enumerated().dropFirst(count).map { place, entry in
+            let organisation = entry.organisation ?? Stage.nobody
             let streams = entry.event.streams(organisation: organisation)
             let id = UniqueID(high: 0, low: UInt64(place))
             let envelope = Envelope(

@@ -14,14 +14,14 @@ extension Agreement {
             var asked = situation
             asked.actor = .staff(staff)
             let input: JSONValue = ["clientId": .uuid(id), "staffId": .uuid(staff)]
-            let shown = try await house.result("AvailableActions", input)
+            let shown = try await result("AvailableActions", input)
             #expect(shown == Self.json(asked.availableActions), "\(id) for \(staff)")
         }
         let client: JSONValue = ["clientId": .uuid(id)]
         let enrolment = situation.client.enrolment(on: ledger.today, at: ledger.now)
-        let header = try await house.result("EnrolmentStatus", client)
+        let header = try await result("EnrolmentStatus", client)
         #expect(header["status"]?.string == enrolment.rawValue)
-        let tab = try await house.result("PatientMessagingTab", client)
+        let tab = try await result("PatientMessagingTab", client)
         #expect(tab["link"]?.string == situation.messagingLink)
         guard let profile = situation.client.profile else { return }
         for account in ledger.clients.flatMap(\.state.accounts) {
@@ -38,7 +38,7 @@ extension Agreement {
         _ situation: Situation
     ) async throws {
         let input: JSONValue = ["accountId": .uuid(account), "profileId": .uuid(profile.id)]
-        let shown = try await house.result("EffectiveAccess", input)
+        let shown = try await result("EffectiveAccess", input)
         let access = situation.access(of: account, to: profile)
         let expected: JSONValue = [
             "accountId": .uuid(account), "profileId": .uuid(profile.id),
@@ -57,13 +57,13 @@ extension Agreement {
         let account = situation.account(ofPerson: holder.personID(given: situation.client))?.account
         let name = "\(holder.kind.rawValue)/\(holder.id)"
         let input: JSONValue = ["profileId": .uuid(profile.id), "holder": .string(name)]
-        let shown = try await house.result("ManageAccess", input)
+        let shown = try await result("ManageAccess", input)
         #expect(shown["accountId"]?.string == account.map { "\($0.id)" })
         #expect(shown["loginEmail"]?.string == account?.loginEmail?.asLogin)
         let grants = account.map { situation.liveGrants(of: $0).map(\.grant.id) } ?? []
         #expect(shown["grants"]?.array?.map { $0.id("grantId") } == grants)
         guard let person = try? situation.portalPerson(holder) else { return }
-        let form = try await house.result("AddAccessForm", input)
+        let form = try await result("AddAccessForm", input)
         let isLocked = account?.loginEmail != nil && !grants.isEmpty
         #expect(form["locked"]?.bool == isLocked)
         let email = isLocked ? account?.loginEmail?.asLogin : person.email
