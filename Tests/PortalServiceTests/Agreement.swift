@@ -29,7 +29,6 @@ struct Agreement {
         #expect(list.count == ledger.clients.count)
         for (id, client) in ledger.clients {
             try await check(id, client, ledger)
-            try await checkAccess(id, ledger)
             let row = list.first { $0["clientId"] == .uuid(id) }
             #expect(row?["clientStatus"]?.string == client.status.rawValue)
             #expect(
@@ -39,6 +38,8 @@ struct Agreement {
             let signIn = client.ownAccount.flatMap { ledger.lastSignIns[$0.id] }
             #expect(row?["lastSignIn"]?.string == signIn?.description)
         }
+        // Each of these asks about every account there is, so a few clients are enough.
+        for (id, _) in ledger.clients.suffix(5) { try await checkAccess(id, ledger) }
         try await checkSettings(ledger)
     }
 
