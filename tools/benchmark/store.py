@@ -78,6 +78,12 @@ class Store:
             "processorSeconds": usage.ru_utime + usage.ru_stime,
         }
 
+    def run(self, *words):
+        """How many milliseconds the program takes for a question, from start to end."""
+        start = time.perf_counter()
+        output(self.programs.daybook, *words, "--data", self.directory)
+        return (time.perf_counter() - start) * 1e3
+
     def projection_bytes(self, name=None):
         """What the projections take on the disk, or one of them."""
         files = (self.directory / "projections").glob(f"{name or ''}*")
