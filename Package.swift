@@ -65,6 +65,8 @@ let package = Package(
                 .embedInCode("record-openings.sql"),
                 .embedInCode("record-resources.sql"),
                 .embedInCode("support-information.sql"),
+                .embedInCode("portal-access.sql"), .embedInCode("portal-access.events.sql"),
+                .embedInCode("portal-access.queries.sql"),
             ]
         ),
         .target(name: "FHIRBulk", dependencies: ["EventLine"]),

@@ -13,6 +13,11 @@ public enum ProjectionTexts {
         "invitation-statistics.sql":
             String(decoding: PackageResources.invitation_statistics_sql, as: UTF8.self),
         "profiles.sql": String(decoding: PackageResources.profiles_sql, as: UTF8.self),
+        "portal-access.sql": String(decoding: PackageResources.portal_access_sql, as: UTF8.self),
+        "portal-access.events.sql":
+            String(decoding: PackageResources.portal_access_events_sql, as: UTF8.self),
+        "portal-access.queries.sql":
+            String(decoding: PackageResources.portal_access_queries_sql, as: UTF8.self),
         "bulk-messages.sql": String(decoding: PackageResources.bulk_messages_sql, as: UTF8.self),
         "client-cards.sql": String(decoding: PackageResources.client_cards_sql, as: UTF8.self),
         "documents.sql": String(decoding: PackageResources.documents_sql, as: UTF8.self),

@@ -106,7 +106,7 @@ struct ProjectedContent {
             let data = try? JSONValue(parsing: lines[Int(sequence) - 1].data),
             let sealed = data["personal"]?.string
         else { return nil }
-        return try? JSONValue(parsing: ProjectedStateTests.unsealed(sealed))
+        return try? JSONValue(parsing: World.unsealed(sealed))
     }
 
     private static func facts(

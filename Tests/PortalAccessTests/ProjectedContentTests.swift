@@ -16,7 +16,7 @@ struct ProjectedContentTests {
     ) throws {
         for number in 0..<UInt64(Self.historyCount) {
             let world = Self.world(seed: seed + number)
-            let facts = try ProjectedContent(ProjectedStateTests.lines(of: world))
+            let facts = try ProjectedContent(world.lines)
             let differences = try facts.differences(from: world)
             guard differences.isEmpty else {
                 Issue.record("seed \(seed + number): \(differences.joined(separator: "\n"))")
@@ -27,7 +27,7 @@ struct ProjectedContentTests {
 
     @Test func `a difference between projection and fold is found`() throws {
         let world = Self.world(seed: 1, steps: 200)
-        let lines = ProjectedStateTests.lines(of: world)
+        let lines = world.lines
         let behind = try ProjectedContent(Array(lines.prefix(lines.count / 2)))
         let differences = try behind.differences(from: world)
         for about in [
@@ -43,11 +43,11 @@ struct ProjectedContentTests {
         var kept: Set<String> = []
         for number in 0..<6 {
             var world = Self.world(seed: seed + UInt64(number), steps: 120)
-            let lines = ProjectedStateTests.lines(of: world)
+            let lines = world.lines
             let words = try personalWords(in: lines)
             let scopes = Set(world.history.flatMap { ErasureScope.all(of: $0.event) })
             world.take(scopes.sorted { $0.name < $1.name }.map(\.destroyed))
-            let erased = ProjectedStateTests.lines(of: world)
+            let erased = world.lines
             for definition in try ProjectedStateTests.definitions.get() {
                 let held = try dump(definition, lines).filter { holds($0, words) }
                 kept.formUnion(held.compactMap { $0.split(separator: ":").first.map(String.init) })
@@ -78,7 +78,7 @@ struct ProjectedContentTests {
         _ lines: [EventLine]
     ) throws -> [String] {
         try ProjectionDatabase.inMemory(definition, lines: lines) {
-            .opened(ProjectedStateTests.unsealed($0))
+            .opened(World.unsealed($0))
         }.contentDump()
     }
 
@@ -93,7 +93,7 @@ struct ProjectedContentTests {
             guard let sealed = try JSONValue(parsing: line.data)["personal"]?.string else {
                 continue
             }
-            let fields = try JSONValue(parsing: ProjectedStateTests.unsealed(sealed)).members ?? []
+            let fields = try JSONValue(parsing: World.unsealed(sealed)).members ?? []
             words.formUnion(fields.compactMap(\.value.string).filter { $0.count > 3 })
         }
         return words

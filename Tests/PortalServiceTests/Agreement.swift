@@ -39,6 +39,8 @@ struct Agreement {
             #expect(row?["lastSignIn"]?.string == signIn?.description)
         }
         try await checkContent(of: ledger)
+        // Each of these asks about every account there is, so a few clients are enough.
+        for (id, _) in ledger.clients.suffix(5) { try await checkAccess(id, ledger) }
         try await checkSettings(ledger)
     }
 
@@ -113,7 +115,8 @@ struct Agreement {
         for (id, client) in ledger.clients.suffix(12) {
             for query in [
                 "PatientUserState", "ClientCard", "ActivityLog", "Letters", "MessageThreads",
-                "Documents",
+                "Documents", "AvailableActions", "EnrolmentStatus", "PatientMessagingTab",
+                "ContactList",
             ] {
                 answers["\(query) \(id)"] = try await answer(
                     query,

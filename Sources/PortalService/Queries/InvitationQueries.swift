@@ -12,7 +12,10 @@ extension QueryCatalogue {
         Query("EnrolmentStatus", about: "clientId") { asked in
             let id = try asked.input.id("clientId")
             try asked.requireStaff()
-            return enrolment(id, try asked.client(id))
+            let arguments: [String: JSONValue] = [
+                "today": .string("\(asked.today)"), "now": .string("\(asked.moment.time)"),
+            ]
+            return try asked.accessRow(about: id, "enrolment-status", arguments)
         },
         Query("PatientCommunicationSettings") { asked in
             try asked.requireStaff()
@@ -30,16 +33,6 @@ extension QueryCatalogue {
             return rows.first ?? .object([])
         },
     ]
-
-    private static func enrolment(_ id: UniqueID, _ situation: Situation) -> JSONValue {
-        let client = situation.client
-        let status = client.enrolment(on: situation.today, at: situation.now)
-        return .object([
-            JSONMember("clientId", .string("\(id)")),
-            JSONMember("status", .string(status.rawValue)),
-            JSONMember("autoSend", .bool(client.card?.isAutoSendOn ?? true)),
-        ])
-    }
 
     private static func setting(_ row: JSONValue) -> JSONMember? {
         guard let name = row["setting"]?.string, let value = row["enabled"] else { return nil }

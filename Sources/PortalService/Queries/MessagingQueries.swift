@@ -19,7 +19,8 @@ extension QueryCatalogue {
         Query("PatientMessagingTab", about: "clientId") { asked in
             let id = try asked.input.id("clientId")
             try asked.requireStaff()
-            return ["link": .text(try asked.client(id).messagingLink)]
+            let arguments: [String: JSONValue] = ["today": .string("\(asked.today)")]
+            return try asked.accessRow(about: id, "messaging-tab", arguments)
         },
     ]
 }
