@@ -32,12 +32,18 @@ extension Archive {
             return QueryCase.Moment(sequence: head, time: clock.now)
         }
         if let text = asOf.string, let time = Instant(rfc3339: text) {
-            return QueryCase.Moment(sequence: try lastSequence(at: time), time: time)
+            let sequence = try lastSequence(at: time)
+            let now = max(clock.now, try self.time(of: head))
+            return QueryCase.Moment(sequence: sequence, time: time, isAhead: time > now)
         }
         let number = asOf.integer ?? asOf.string.flatMap { Int64($0) }
         guard let number, number >= 0 else { return nil }
         let sequence = min(UInt64(number), head)
-        return QueryCase.Moment(sequence: sequence, time: try time(of: sequence))
+        return QueryCase.Moment(
+            sequence: sequence,
+            time: try time(of: sequence),
+            isAhead: UInt64(number) > head
+        )
     }
 
     private func time(of sequence: UInt64) throws(ServiceError) -> Instant {

@@ -14,6 +14,8 @@ struct QueryCase {
     let present: OrganisationState
     /// The moment as of which it is asked.
     let moment: Moment
+    /// The client whom it turned out to be about, where its reading is recorded.
+    var concernedClient: UniqueID?
     /// What it is answered from; nil while a query is only described.
     private let source: Archive?
 
@@ -21,6 +23,8 @@ struct QueryCase {
     struct Moment: Hashable {
         let sequence: UInt64
         let time: Instant
+        /// Whether it lies behind both the log's end and the clock.
+        var isAhead = false
     }
 
     init(
@@ -52,6 +56,19 @@ struct QueryCase {
     /// The organisation's local date at the moment.
     var today: LocalDate {
         (LocalCalendar(zone: settings.timeZone) ?? .universal).date(of: moment.time)
+    }
+
+    /// The calendar by which times are shown: the organisation's as it is now.
+    var shownCalendar: LocalCalendar { LocalCalendar(zone: present.timeZone) ?? .universal }
+
+    /// Stops questions about what has not happened yet.
+    func requirePast() throws(Refusal) {
+        guard !moment.isAhead else {
+            throw .invalidInput(
+                "asOf",
+                "lies ahead of now; the log ends with event \(moment.sequence)"
+            )
+        }
     }
 
     /// Stops people who have yet to set a password in the place of one that was mailed to them,

@@ -20,17 +20,18 @@ extension QueryCatalogue {
         _ client: UniqueID,
         _ asked: QueryCase
     ) throws -> [JSONValue] {
-        let streams = [
-            StreamName("profile", profile), StreamName("organisation", asked.organisation),
-        ]
+        let streams = [StreamName("profile", profile), StreamName("client", client)]
         return try asked.archive.events(in: streams, through: asked.moment.sequence).compactMap {
             switch $0.event {
-            case .recordOpened(let event): row($0, "opened", purpose: event.purpose)
-            case .recordResourceAdded(let event): row($0, "added", event.resourceId)
-            case .recordResourceAmended(let event): row($0, "amended", event.resourceId)
-            case .recordResourceRemoved(let event): row($0, "removed", event.resourceId)
-            case .auditTrailRead(let event) where event.filter.contains("\(client)"):
-                row($0, "auditTrailRead")
+            case .recordOpened(let event) where event.profileId == profile:
+                row($0, "opened", purpose: event.purpose)
+            case .recordResourceAdded(let event) where event.profileId == profile:
+                row($0, "added", event.resourceId)
+            case .recordResourceAmended(let event) where event.profileId == profile:
+                row($0, "amended", event.resourceId)
+            case .recordResourceRemoved(let event) where event.profileId == profile:
+                row($0, "removed", event.resourceId)
+            case .auditTrailRead: row($0, "auditTrailRead")
             default: nil
             }
         }
