@@ -3,167 +3,182 @@
 -- is kept here, so an erasure never leaves a trace in it. The activity log of a client is the part
 -- of it that has a label.
 
-create table audit_trail (
-    sequence     integer primary key,
-    id           text not null,
-    time         text not null,
-    type         text not null,
-    label        text,
-    subject      text not null,
-    actor        text not null,
-    organisation text,
-    client       text,
-    correlation  text,
-    causation    text,
-    outcome      text not null check (outcome in ('success', 'refused')),
-    detail       text
+-- Texts that come again and again stand once, in `names`, and elsewhere by their number there:
+-- type, label, actor, organisation and client. number('x') is the number of 'x', which gets a row
+-- when it first comes. The view `audit_trail` shows everything as text again.
+
+create table names (
+    number integer primary key,
+    name   text not null unique
 ) strict;
 
-create index audit_trail_by_client on audit_trail (client, sequence);
-create index audit_trail_by_actor on audit_trail (actor, sequence);
-create index audit_trail_by_type on audit_trail (type, sequence);
-create index audit_trail_by_correlation on audit_trail (correlation, sequence);
+create table events (
+    sequence     integer primary key,
+    -- Microseconds since the beginning of 1970, UTC.
+    time         integer not null,
+    type         integer not null,
+    label        integer,
+    subject      text not null,
+    actor        integer not null,
+    organisation integer,
+    client       integer,
+    correlation  text,
+    is_refused   integer not null
+) strict;
+
+create table details (
+    sequence integer primary key,
+    detail   text not null
+) strict;
+
+create view audit_trail as
+select
+    sequence,
+    strftime('%Y-%m-%dT%H:%M:%S', time / 1000000, 'unixepoch')
+        || printf('.%06dZ', time % 1000000) as time,
+    type.name as type, label.name as label, subject, actor.name as actor,
+    organisation.name as organisation, client.name as client, correlation,
+    iif(is_refused, 'refused', 'success') as outcome, detail
+from events
+    join names type on type.number = events.type
+    join names actor on actor.number = events.actor
+    left join names label on label.number = events.label
+    left join names organisation on organisation.number = events.organisation
+    left join names client on client.number = events.client
+    left join details using (sequence);
+
+-- after: rebuild
+-- Each index has the sequence at its end, because it is the key of the row.
+create index events_by_client on events (client);
+create index events_by_actor on events (actor);
+create index events_by_type on events (type);
+create index events_by_correlation on events (correlation) where correlation is not null;
 
 -- on: *
-insert into audit_trail
+insert into events
 values (
-    @sequence, @id, @time, @type, @label, @subject, @actor, @organisation, @client, @correlationid,
-    @causationid,
-    case
-        when @type in (
-            'CommandRefused.v1', 'RegistrationRefused.v1', 'PatientUserFailedToRegister.v1',
-            'SignInRefused.v1', 'PasswordResetRefused.v1', 'UnknownRegistrationAttempt.v1',
-            'UnknownSignInAttempt.v1')
-        then 'refused'
-        else 'success'
-    end,
-    null);
+    @sequence, @microseconds, number(@type), number(@label), @subject, number(@actor),
+    number(@organisation), number(@client), @correlationid,
+    case @type
+        when 'CommandRefused.v1' then 1
+        when 'RegistrationRefused.v1' then 1
+        when 'PatientUserFailedToRegister.v1' then 1
+        when 'SignInRefused.v1' then 1
+        when 'PasswordResetRefused.v1' then 1
+        when 'UnknownRegistrationAttempt.v1' then 1
+        when 'UnknownSignInAttempt.v1' then 1
+        else 0
+    end);
 
 -- What an auditor wants to see beside the event's name.
 
 -- on: CommandRefused.v1
-update audit_trail set detail = json_object('command', :command, 'reason', :reason)
-where sequence = @sequence;
+insert into details values (@sequence, json_object('command', :command, 'reason', :reason));
 
 -- on: RegistrationRefused.v1, SignInRefused.v1, PasswordResetRefused.v1, SessionsEnded.v1
-update audit_trail set detail = json_object('reason', :reason) where sequence = @sequence;
+insert into details values (@sequence, json_object('reason', :reason));
 
 -- on: PatientUserFailedToRegister.v1
-update audit_trail
-set detail = json_object('reason', :reason, 'attempt', :attempt, 'credentialId', :credentialId)
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object(
+    'reason', :reason, 'attempt', :attempt, 'credentialId', :credentialId));
 
 -- on: PatientAccountLocked.v1
-update audit_trail set detail = json_object('failedAttempts', :failedAttempts)
-where sequence = @sequence;
+insert into details values (@sequence, json_object('failedAttempts', :failedAttempts));
 
 -- on: ClientRecordStatusChanged.v1
-update audit_trail set detail = json_object('from', :from, 'to', :to) where sequence = @sequence;
+insert into details values (@sequence, json_object('from', :from, 'to', :to));
 
 -- on: PatientAccountDisabledAutomatically.v1
-update audit_trail
-set detail = json_object('cause', :cause, 'recordStatus', :recordStatus, 'endDate', :endDate)
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object(
+    'cause', :cause, 'recordStatus', :recordStatus, 'endDate', :endDate));
 
 -- on: ClientEndDateSet.v1, ClientEndDateTookEffect.v1, ClientEndDateLifted.v1
-update audit_trail set detail = json_object('endDate', :endDate) where sequence = @sequence;
+insert into details values (@sequence, json_object('endDate', :endDate));
 
 -- on: ClientEndDateChanged.v1
-update audit_trail set detail = json_object('endDate', :endDate, 'previous', :previous)
-where sequence = @sequence;
+insert into details values (@sequence, json_object('endDate', :endDate, 'previous', :previous));
 
 -- on: ClientEndDateRemoved.v1
-update audit_trail set detail = json_object('previous', :previous) where sequence = @sequence;
+insert into details values (@sequence, json_object('previous', :previous));
 
 -- on: PortalAccessSuspended.v1, PortalAccessReinstated.v1
-update audit_trail
-set detail = json_object('profileId', :profileId, 'grantId', :grantId, 'reason', :reason)
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object('profileId', :profileId, 'grantId', :grantId, 'reason', :reason));
 
 -- on: PatientMessageSent.v1
-update audit_trail
-set detail = json_object('threadId', :threadId, 'messageId', :messageId, 'author', :authorKind)
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object(
+    'threadId', :threadId, 'messageId', :messageId, 'author', :authorKind));
 
 -- on: IntakeFormSent.v1, IntakeFormCompleted.v1
-update audit_trail set detail = json_object('formId', :formId) where sequence = @sequence;
+insert into details values (@sequence, json_object('formId', :formId));
 
 -- on: DocumentAdded.v1, DocumentMadeVisible.v1, DocumentHidden.v1
-update audit_trail set detail = json_object('documentId', :documentId) where sequence = @sequence;
+insert into details values (@sequence, json_object('documentId', :documentId));
 
 -- on: PatientAccountEnabled.v1
-update audit_trail set detail = json_object('cause', :cause) where sequence = @sequence;
+insert into details values (@sequence, json_object('cause', :cause));
 
 -- on: PatientCredentialsCreated.v1
-update audit_trail
-set detail = json_object(
-    'credentialId', :credentialId, 'expiryDate', :expiryDate, 'distribution', :distribution)
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object(
+    'credentialId', :credentialId, 'expiryDate', :expiryDate, 'distribution', :distribution));
 
 -- on: PatientCredentialsSuperseded.v1, PatientCredentialsActivated.v1, PatientCredentialsVoided.v1, PatientCredentialsExpired.v1
-update audit_trail set detail = json_object('credentialId', :credentialId)
-where sequence = @sequence;
+insert into details values (@sequence, json_object('credentialId', :credentialId));
 
 -- on: PatientCredentialsDistributed.v1
-update audit_trail
-set detail = json_object('credentialId', :credentialId, 'letterIds', json(:letterIds))
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object('credentialId', :credentialId, 'letterIds', json(:letterIds)));
 
 -- on: PatientAccessLetterGenerated.v1
-update audit_trail
-set detail = json_object('letterId', :letterId, 'templateId', :templateId, 'parts', json(:parts))
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object(
+    'letterId', :letterId, 'templateId', :templateId, 'parts', json(:parts)));
 
 -- on: PatientAccessLetterSent.v1
-update audit_trail
-set detail = json_object('letterId', :letterId, 'channel', :channel, 'sentOn', :sentOn)
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object('letterId', :letterId, 'channel', :channel, 'sentOn', :sentOn));
 
 -- on: InvitationAccepted.v1
-update audit_trail set detail = json_object('invitationId', :invitationId, 'capacity', :capacity)
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object('invitationId', :invitationId, 'capacity', :capacity));
 
 -- on: InvitationRevoked.v1
-update audit_trail
-set detail = json_object(
-    'invitationId', :invitationId, 'profileDeleted', json(iif(:profileDeleted, 'true', 'false')))
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object(
+    'invitationId', :invitationId, 'profileDeleted', json(iif(:profileDeleted, 'true', 'false'))));
 
 -- on: InvitationRejected.v1, InvitationExpired.v1, PortalInvitationResent.v1, ClientInvited.v1, ClientReInvited.v1
-update audit_trail set detail = json_object('invitationId', :invitationId)
-where sequence = @sequence;
+insert into details values (@sequence, json_object('invitationId', :invitationId));
 
 -- on: ProfileAccessRemoved.v1, ProfileAccessRestored.v1
-update audit_trail
-set detail = json_object(
-    'profileId', :profileId, 'reason', :reason, 'grantIds', json(:grantIds))
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object(
+    'profileId', :profileId, 'reason', :reason, 'grantIds', json(:grantIds)));
 
 -- on: FamilyPortalAccessRemoved.v1
-update audit_trail
-set detail = json_object('profileId', :profileId, 'grantId', :grantId, 'reason', :reason)
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object('profileId', :profileId, 'grantId', :grantId, 'reason', :reason));
 
 -- on: PatientAccessGranted.v1
-update audit_trail set detail = json_object('profileId', :profileId, 'grantId', :grantId)
-where sequence = @sequence;
+insert into details values (@sequence, json_object('profileId', :profileId, 'grantId', :grantId));
 
 -- on: MedicalProfileDeleted.v1
-update audit_trail
-set detail = json_object(
-    'profileId', :profileId, 'reason', :reason, 'resourceCount', :resourceCount)
-where sequence = @sequence;
+insert into details
+values (@sequence, json_object(
+    'profileId', :profileId, 'reason', :reason, 'resourceCount', :resourceCount));
 
 -- on: StaffPermissionGranted.v1, StaffPermissionWithdrawn.v1
-update audit_trail set detail = json_object('staffId', :staffId, 'permission', :permission)
-where sequence = @sequence;
+insert into details values (@sequence, json_object('staffId', :staffId, 'permission', :permission));
 
 -- on: SignedIn.v1
-update audit_trail set detail = json_object('sessionId', :sessionId) where sequence = @sequence;
+insert into details values (@sequence, json_object('sessionId', :sessionId));
 
 -- on: AuditTrailRead.v1
-update audit_trail set detail = json_object('query', :query, 'filter', json(:filter))
-where sequence = @sequence;
+insert into details values (@sequence, json_object('query', :query, 'filter', json(:filter)));
 
 -- query: activity-log (client, from, to)
 select sequence, time, label, actor, detail as "detail json"

@@ -20,6 +20,7 @@ final class DecodedEvent: Sendable {
 
     let sequence: UInt64
     let type: String
+    let microseconds: Int64
     let members: EnvelopeTexts
     /// `data`.
     let content: Content
@@ -34,6 +35,7 @@ final class DecodedEvent: Sendable {
     ) {
         sequence = envelope.sequence
         type = envelope.type
+        microseconds = envelope.time.microseconds
         self.members = members
         self.content = content
         self.personal = personal
@@ -64,7 +66,8 @@ struct EventDecoding: Sendable {
         let personal: Bool
 
         init(_ need: Need) {
-            members = need.members.subtracting([.sequence]).sorted { $0.slot < $1.slot }
+            members = need.members.subtracting([.sequence, .microseconds])
+                .sorted { $0.slot < $1.slot }
             data = need.data
             personal = need.personal
         }

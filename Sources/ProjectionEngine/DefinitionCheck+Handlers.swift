@@ -20,6 +20,7 @@ extension DefinitionCheck {
             }
             for type in handler.types where !isEvery { try checkKnown(type, at: handler.line) }
             for statement in handler.statements {
+                try checkNumbers(in: statement, db)
                 let numbered = try numberedParameters(of: statement, db)
                 compiled.statements.append(statement)
                 try addSteps(numbered, of: statement, in: handler, to: &compiled)
@@ -49,6 +50,29 @@ extension DefinitionCheck {
                 )
             }
         }
+    }
+
+    /// `number(…)` writes to `names`, which keeps what it has for ever.
+    private func checkNumbers(
+        in statement: SQLStatement,
+        _ db: Database
+    ) throws(DefinitionProblem) {
+        guard NumberedNames.areUsed(in: statement) else { return }
+        let row = "insert into names (number, name) values (1, 'x') on conflict (name) do nothing"
+        guard (try? PreparedProbe(row, on: db.sqliteConnection)) != nil else {
+            throw problem(
+                statement.line,
+                "number(…) needs `create table names (number integer primary key, "
+                    + "name text not null unique) strict`"
+            )
+        }
+        guard let found = statement.parameters.first(where: { $0.parameter.source == .personal })
+        else { return }
+        throw problem(
+            found.line,
+            "\(found.parameter.text): no personal field may stand in a statement with number(…), "
+                + "because what `names` keeps cannot be erased"
+        )
     }
 
     private func checkKnown(_ type: String, at line: Int) throws(DefinitionProblem) {

@@ -28,6 +28,7 @@ struct DefinitionCheck {
         do {
             let scratch = try DatabaseQueue()
             return try scratch.inDatabase { db in
+                try NumberedNames.register(on: db)
                 try checkSchema(db)
                 var compiled = CompiledHandlers()
                 compiled.labels = shapes.compactMapValues(\.label)

@@ -10,6 +10,8 @@ enum EnvelopeMember: String, CaseIterable, Sendable {
     case type
     case subject
     case time
+    /// `time` as microseconds since the beginning of 1970.
+    case microseconds
     case actor
     case client
     case onBehalfOf = "onbehalfof"
@@ -37,6 +39,7 @@ enum EnvelopeMember: String, CaseIterable, Sendable {
         case .causationID: 11
         case .commit: 12
         case .label: 13
+        case .microseconds: 14
         }
     }
 }
@@ -45,7 +48,7 @@ enum EnvelopeMember: String, CaseIterable, Sendable {
 struct EnvelopeTexts: Sendable {
     private(set) var bytes: [UInt8] = []
     /// Start and end of each member; an end of -1 is null.
-    private var places = [14 of (start: Int32, end: Int32)](repeating: (0, -1))
+    private var places = [15 of (start: Int32, end: Int32)](repeating: (0, -1))
 
     /// No texts.
     init() {}
@@ -74,7 +77,7 @@ struct EnvelopeTexts: Sendable {
         label: String?
     ) -> String? {
         switch member {
-        case .sequence: nil
+        case .sequence, .microseconds: nil
         case .id: envelope.id.description
         case .source: envelope.source
         case .organisation: envelope.organisation?.description

@@ -7,7 +7,8 @@ struct GenerationOpener {
     let isReadOnly: Bool
     let opening: PersonalOpening
 
-    /// The generation to go on with; nil if the projection must be rebuilt first.
+    /// The generation to go on with; nil if the projection must be rebuilt first. A process that
+    /// applies holds the lock of the live files meanwhile.
     func open(
         _ definition: ProjectionDefinition,
         _ files: ProjectionFiles
@@ -26,7 +27,8 @@ struct GenerationOpener {
         return database
     }
 
-    private func existing(
+    /// A generation that is there; nil if it cannot be used.
+    func existing(
         _ path: String,
         _ definition: ProjectionDefinition
     ) -> ProjectionDatabase? {
@@ -55,6 +57,7 @@ struct GenerationOpener {
     /// The text of the definition that made a file's rows; nil if the file is none of ours.
     static func storedText(at path: String, _ name: String) -> String? {
         var configuration = Configuration()
+        configuration.readonly = true
         configuration.busyMode = .timeout(5)
         guard let queue = try? DatabaseQueue(path: path, configuration: configuration) else {
             return nil

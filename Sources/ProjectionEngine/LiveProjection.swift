@@ -5,38 +5,52 @@ final class LiveProjection: Sendable {
     /// What the definition file says now.
     let definition: ProjectionDefinition
     let files: ProjectionFiles
-    private let generation: Mutex<ProjectionDatabase?>
+    private let opener: GenerationOpener
+    private let generation: Mutex<Generation>
+
+    private struct Generation {
+        var database: ProjectionDatabase?
+        /// A file that could not be used.
+        var refused: String?
+    }
 
     init(
         definition: ProjectionDefinition,
         files: ProjectionFiles,
-        generation: ProjectionDatabase?
-    ) {
+        opener: GenerationOpener
+    ) throws(ProjectionError) {
         self.definition = definition
         self.files = files
-        self.generation = Mutex(generation)
+        self.opener = opener
+        let database = try opener.open(definition, files)
+        generation = Mutex(Generation(database: database))
     }
 
-    /// The generation that answers now; nil if the projection must be rebuilt first. Whoever
-    /// uses it holds on to it, so a swap never disturbs a query.
-    var current: ProjectionDatabase? { generation.withLock { $0 } }
+    /// The generation that answers now; nil if the projection must be rebuilt first. Goes over to
+    /// the one that a rebuild has made the live one, in this process or in another.
+    ///
+    /// Whoever uses it holds on to it. Its file may lose its name meanwhile, which disturbs nobody
+    /// who has it open.
+    var current: ProjectionDatabase? {
+        generation.withLock { generation in
+            guard let path = files.current, path != generation.database?.path,
+                path != generation.refused
+            else { return generation.database }
+            let next = opener.existing(path, definition)
+            generation = Generation(database: next, refused: next == nil ? path : nil)
+            return next
+        }
+    }
 
     /// Whether the rows come from another text than the file has now.
     var isOutdated: Bool { current?.definition.text != definition.text }
 
-    /// Lets another generation answer from now on; the file of the old one goes when its last
-    /// query ends.
+    /// Lets another generation answer from now on, and removes the one before: what an erasure
+    /// deletes from the new one must not live on in the old.
     func replace(with next: ProjectionDatabase, replacing path: String?) {
-        let previous = generation.withLock { generation in
-            defer { generation = next }
-            return generation
-        }
+        generation.withLock { $0 = Generation(database: next) }
         // A plain file in place of the link has lost its name by the swap already.
         guard let path, path != files.link else { return }
-        if let previous {
-            previous.retire()
-        } else {
-            ProjectionFiles.remove(path)
-        }
+        ProjectionFiles.remove(path)
     }
 }

@@ -57,6 +57,9 @@ extension ProjectionDatabase {
                 throw ProjectionError.needsRebuild(projection: definition.name)
             }
             if let failure = meta.failure { throw ProjectionError.stopped(failure) }
+            if definition.usesNumbers { try NumberedNames.begin(at: meta.position, db) }
+            var committed: UInt64?
+            defer { if definition.usesNumbers { try? NumberedNames.end(at: committed, db) } }
             var run = BatchRun(definition: definition, db: db, position: meta.position)
             defer { run.clearBindings() }
             for (index, event) in zip(events.indices, events) {
@@ -69,6 +72,7 @@ extension ProjectionDatabase {
             meta.position = run.position
             meta.failure = failure
             try meta.write(db)
+            committed = run.position
             return run.position
         }
         lastApplied.store(reached, ordering: .releasing)

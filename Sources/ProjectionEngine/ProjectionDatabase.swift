@@ -16,8 +16,7 @@ public final class ProjectionDatabase: Sendable {
     let isReadOnly: Bool
     let lastApplied = Atomic<UInt64>(0)
     /// The file; nil in memory.
-    private let path: String?
-    private let isRetired = Atomic<Bool>(false)
+    let path: String?
 
     /// Opens a projection's file for writing, and makes it if there is none.
     ///
@@ -38,8 +37,9 @@ public final class ProjectionDatabase: Sendable {
         opening personal: @escaping PersonalOpening
     ) throws(ProjectionError) -> ProjectionDatabase {
         let database = try storage(definition) {
-            let queue = try DatabaseQueue(configuration: DatabaseUse.memory.configuration)
-            return ProjectionDatabase(definition, AnyDatabaseWriter(queue), .memory, personal)
+            let configuration = DatabaseUse.memory.configuration(definition)
+            let queue = AnyDatabaseWriter(try DatabaseQueue(configuration: configuration))
+            return ProjectionDatabase(definition, queue, personal)
         }
         try database.prepareFile(use: .memory)
         try database.apply(lines)
@@ -60,9 +60,13 @@ public final class ProjectionDatabase: Sendable {
         writer = try Self.storage(definition) {
             switch use {
             case .live, .reading:
-                AnyDatabaseWriter(try DatabasePool(path: path, configuration: use.configuration))
+                AnyDatabaseWriter(
+                    try DatabasePool(path: path, configuration: use.configuration(definition))
+                )
             case .building, .memory:
-                AnyDatabaseWriter(try DatabaseQueue(path: path, configuration: use.configuration))
+                AnyDatabaseWriter(
+                    try DatabaseQueue(path: path, configuration: use.configuration(definition))
+                )
             }
         }
         try prepareFile(use: use)
@@ -71,19 +75,24 @@ public final class ProjectionDatabase: Sendable {
     private init(
         _ definition: ProjectionDefinition,
         _ writer: AnyDatabaseWriter,
-        _ use: DatabaseUse,
         _ personal: @escaping PersonalOpening
     ) {
         self.definition = definition
         self.writer = writer
         path = nil
         decoding = EventDecoding(for: [definition], open: personal)
-        allowsGaps = use == .memory
+        allowsGaps = true
         isReadOnly = false
     }
 
     /// The last event whose rows can be read.
-    public var position: UInt64 { lastApplied.load(ordering: .acquiring) }
+    public var position: UInt64 {
+        let known = lastApplied.load(ordering: .acquiring)
+        // Where another process applies, the file knows better.
+        guard isReadOnly else { return known }
+        let meta = try? writer.read { try MetaTable.read($0, projection: definition.name) }
+        return meta?.position ?? known
+    }
 
     /// The event at which it stopped, if it did.
     public func failure() throws(ProjectionError) -> EventFailure? {
@@ -101,20 +110,6 @@ public final class ProjectionDatabase: Sendable {
                 try meta.write(db)
             }
         }
-    }
-
-    // What an erasure deletes from a new generation must not live on in the old one. This is the
-    // only place where that is safe: nobody holds the database any more, so no query runs, and
-    // closing a pool under a query crashes.
-    deinit {
-        guard let path, isRetired.load(ordering: .acquiring) else { return }
-        try? writer.close()
-        ProjectionFiles.remove(path)
-    }
-
-    /// Lets the file go together with the last user of this object.
-    func retire() {
-        isRetired.store(true, ordering: .releasing)
     }
 
     /// Closes the file. No query may run or come.
@@ -173,15 +168,18 @@ enum DatabaseUse: Sendable {
     /// Thrown away soon.
     case memory
 
-    var configuration: Configuration {
+    /// The settings; `number(…)` is known to connections that write.
+    func configuration(_ definition: ProjectionDefinition) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = self == .reading
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 8
         if self == .building { configuration.journalMode = .wal }
+        let usesNumbers = definition.usesNumbers
         let isBuilding = self == .building
         configuration.prepareDatabase { db in
             // Deleted content must not stay in the file, nor reach a temporary one.
+            if usesNumbers, !db.configuration.readonly { try NumberedNames.register(on: db) }
             try db.execute(sql: "pragma secure_delete = on; pragma temp_store = memory")
             if isBuilding {
                 try db.execute(

@@ -16,6 +16,8 @@ public struct ProjectionDefinition: Sendable {
     public let text: String
     /// Whether a handler names a field inside `data.personal`.
     public let usesPersonalData: Bool
+    /// Whether a handler asks for `number(…)`.
+    let usesNumbers: Bool
 
     let schema: [SQLStatement]
     let afterRebuild: [SQLStatement]
@@ -63,6 +65,7 @@ public struct ProjectionDefinition: Sendable {
         everyEventSteps = compiled.everyEventSteps
         queries = compiled.queries
         labels = compiled.labels
+        usesNumbers = compiled.statements.contains(where: NumberedNames.areUsed)
         usesPersonalData = compiled.statements.contains { statement in
             statement.parameters.contains { $0.parameter.source == .personal }
         }

@@ -26,8 +26,8 @@ public enum ProjectionError: Error, Hashable, Sendable, CustomStringConvertible 
     case personalDataUnavailable(projection: String, sequence: UInt64, reason: String)
     /// The projection was opened only for reading.
     case readOnly(projection: String)
-    /// A rebuild of this projection is already under way.
-    case beingRebuilt(projection: String)
+    /// A rebuild of this projection is already under way, in this process.
+    case beingRebuilt(projection: String, process: Int?)
     /// The disk or SQLite failed; nothing was applied. Free space or correct it and go on.
     case storage(projection: String, reason: String)
     /// The events to apply could not be read.
@@ -45,7 +45,9 @@ public enum ProjectionError: Error, Hashable, Sendable, CustomStringConvertible 
         case .needsRebuild(let name):
             "\(name): its definition was changed: run `daybook rebuild \(name)`"
         case .readOnly(let name): "\(name) was opened only for reading"
-        case .beingRebuilt(let name): "\(name) is being rebuilt already"
+        case .beingRebuilt(let name, let process):
+            "\(name) is being rebuilt already"
+                + (process.map { " by process \($0): let it finish, or end it" } ?? "")
         case .storage(let name, let reason):
             "\(name): \(reason): nothing was applied; correct this and go on"
         case .source(let reason): "the events cannot be read: \(reason)"

@@ -16,13 +16,17 @@ struct ProjectionFiles: Sendable {
     /// Where a rebuild is made.
     var building: String { "\(link).building" }
 
-    /// The file to open for reading and applying; nil if there is none.
+    /// Held by whoever builds; says its process and how many purges there had been when it began.
+    var buildingLock: String { "\(directory)/.\(name).rebuild" }
+
+    /// The file to open for reading and applying; nil if there is none. Costs two system calls.
     var current: String? {
-        if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link) {
-            let path = "\(directory)/\(target)"
-            return FileManager.default.fileExists(atPath: path) ? path : nil
-        }
-        return FileManager.default.fileExists(atPath: link) ? link : nil
+        var target = [CChar](repeating: 0, count: 512)
+        let count = readlink(link, &target, target.count)
+        let bytes = target.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+        let name = String(decoding: bytes, as: UTF8.self)
+        let path = name.isEmpty ? link : "\(directory)/\(name)"
+        return access(path, F_OK) == 0 ? path : nil
     }
 
     /// A path for the generation after the current one.

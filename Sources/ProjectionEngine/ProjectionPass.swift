@@ -45,6 +45,10 @@ struct ProjectionPass {
     private mutating func dropStopped() {
         for target in active {
             guard let failure = try? target.database.failure() else { continue }
+            // What an operator decided to pass over is in nobody's way any more.
+            if target.skipped.contains(failure.sequence), (try? target.database.retry()) != nil {
+                continue
+            }
             problems[target.name] = .stopped(failure)
         }
         active.removeAll { problems[$0.name] != nil }

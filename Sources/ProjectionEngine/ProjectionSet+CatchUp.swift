@@ -12,7 +12,8 @@ extension ProjectionSet {
         from source: LineSource
     ) throws(ProjectionError) -> [String: ProjectionError] {
         guard !isReadOnly else { throw .readOnly(projection: names.joined(separator: ", ")) }
-        return try applying.withLock { (_: inout Void) throws(ProjectionError) in
+        try dropAbandonedRebuilds()
+        return try liveFiles.withLock { _ throws(ProjectionError) in
             let targets = projections.values.compactMap { projection in
                 projection.current.map { target(projection.definition.name, $0) }
             }

@@ -1,5 +1,6 @@
 import Dispatch
 public import EventLine
+import Foundation
 import Synchronization
 
 /// How far a rebuild is.
@@ -15,14 +16,15 @@ public struct RebuildProgress: Hashable, Sendable {
 extension ProjectionSet {
     /// Builds projections anew beside the live ones, all in one reading, and swaps them in.
     ///
-    /// Queries see the old rows or the new ones, never a half. An interrupted rebuild goes on
+    /// Queries see the old rows or the new ones, never a half. Another process may apply to the
+    /// live files meanwhile: it goes over to the new ones by itself. An interrupted rebuild goes on
     /// where it stood if the definition is still the same. A projection that fails keeps its
     /// live file. Answers with the failures by name; empty when all is well.
     ///
     /// - Parameters:
     ///   - names: the projections; all if nil.
     ///   - head: the log's last sequence now, for the progress alone.
-    ///   - source: the events. It is asked twice: once for everything, once for what was
+    ///   - source: the events. It is asked at least twice: for everything, and for what was
     ///     appended meanwhile.
     ///   - progress: called after each batch, on the calling thread.
     @discardableResult
@@ -32,33 +34,51 @@ extension ProjectionSet {
         from source: LineSource,
         progress: (RebuildProgress) -> Void = { _ in }
     ) throws(ProjectionError) -> [String: ProjectionError] {
-        guard !isReadOnly else { throw .readOnly(projection: self.names.joined(separator: ", ")) }
         var chosen: [LiveProjection] = []
-        for name in names ?? self.names { chosen.append(try projection(name)) }
-        try claim(chosen)
-        defer { rebuilding.withLock { $0.subtract(chosen.map(\.definition.name)) } }
+        for name in Set(names ?? self.names).sorted() { chosen.append(try projection(name)) }
+        try makeDirectory()
+        let purgeCount = try liveFiles.withLock { $0.purgeCount }
+        let claims = try claim(chosen, purgeCount: purgeCount)
+        defer { withExtendedLifetime(claims) {} }
 
-        let purgesBefore = purges.load(ordering: .sequentiallyConsistent)
         var build = Rebuild(chosen, set: self)
         try build.open()
-        try build.run(from: source, head: head, progress: progress)
+        var stretch = try build.run(from: source, head: head, progress: progress)
         build.complete()
-        try applying.withLock { (_: inout Void) throws(ProjectionError) in
-            try build.run(from: source, head: head) { _ in }
-            let wasPurged = purges.load(ordering: .sequentiallyConsistent) != purgesBefore
-            build.publish(purging: wasPurged)
+        // What was appended meanwhile may be much: whoever applies waits only for the very last.
+        while stretch > Self.lastStretchMax { stretch = try build.run(from: source, head: head) }
+        try liveFiles.withLock { held throws(ProjectionError) in
+            try build.run(from: source, head: head)
+            build.publish(purging: held.purgeCount != purgeCount)
         }
         return build.problems
     }
 
-    private func claim(_ chosen: [LiveProjection]) throws(ProjectionError) {
-        let names = Set(chosen.map(\.definition.name))
-        let taken = rebuilding.withLock { rebuilding in
-            let taken = rebuilding.intersection(names)
-            if taken.isEmpty { rebuilding.formUnion(names) }
-            return taken
+    private static let lastStretchMax: UInt64 = 1000
+
+    /// Keeps others, in this process and elsewhere, from building the same.
+    private func claim(
+        _ chosen: [LiveProjection],
+        purgeCount: Int
+    ) throws(ProjectionError) -> [FileLock] {
+        var claims: [FileLock] = []
+        for projection in chosen {
+            let files = projection.files
+            var note = BuildingNote(purgeCount: purgeCount)
+            if let begun = BuildingNote(files),
+                FileManager.default.fileExists(atPath: files.building)
+            {
+                note = BuildingNote(purgeCount: min(begun.purgeCount, purgeCount))
+            }
+            guard let claim = try FileLock(files.buildingLock, saying: note.text) else {
+                throw .beingRebuilt(
+                    projection: projection.definition.name,
+                    process: BuildingNote(files)?.process
+                )
+            }
+            claims.append(claim)
         }
-        if let first = taken.min() { throw .beingRebuilt(projection: first) }
+        return claims
     }
 }
 
@@ -98,23 +118,28 @@ private struct Rebuild {
         }
     }
 
+    /// Applies what there is; answers with how far that went.
+    @discardableResult
     mutating func run(
         from source: LineSource,
         head: UInt64,
-        progress: (RebuildProgress) -> Void
-    ) throws(ProjectionError) {
+        progress: (RebuildProgress) -> Void = { _ in }
+    ) throws(ProjectionError) -> UInt64 {
         let targets = sound.compactMap { projection in
             databases[projection.definition.name].map { set.target(projection.definition.name, $0) }
         }
         let first = targets.map(\.database.position).min() ?? 0
+        var last = first
         let begin = ContinuousClock.now
         var pass = ProjectionPass(targets, opening: set.opening)
         try pass.run(from: source) { sequence in
+            last = sequence
             let elapsed = (ContinuousClock.now - begin) / .seconds(1)
             let rate = elapsed > 0 ? Double(sequence - min(first, sequence)) / elapsed : 0
             progress(RebuildProgress(done: sequence, total: head, perSecond: rate))
         }
         problems.merge(pass.problems) { _, new in new }
+        return last - first
     }
 
     /// Builds the indexes and leaves no deleted content behind, each projection on its own thread.

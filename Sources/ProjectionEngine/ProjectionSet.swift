@@ -5,18 +5,19 @@ import Synchronization
 
 /// All projections of a store, each in its own file with its own position.
 ///
-/// One process applies and rebuilds; others may open the same directory for reading. Queries run
-/// from any thread and wait for nobody. `catchUp`, `rebuild` and `purge` block the calling thread
-/// and keep out of each other's way.
+/// One process applies; others may open the same directory for reading, and may rebuild. Queries
+/// run from any thread and wait for nobody. `catchUp`, `rebuild` and `purge` block the calling
+/// thread; they, and those of other processes, keep out of each other's way.
 public final class ProjectionSet: Sendable {
     let projections: [String: LiveProjection]
     let opening: PersonalOpening
     let isReadOnly: Bool
     /// Held while live files are applied to or swapped, so that a position never goes back.
-    let applying = Mutex<Void>(())
-    let rebuilding = Mutex<Set<String>>([])
-    let purges = Atomic<Int>(0)
+    let liveFiles: LiveFilesLock
     let skipped = Mutex<[String: Set<UInt64>]>([:])
+    /// Projections that were being rebuilt when erased content was purged from the others.
+    let unpurged = Mutex<Set<String>>([])
+    private let directory: String
 
     /// Opens the projections of a directory, and makes the files of new ones.
     ///
@@ -36,23 +37,39 @@ public final class ProjectionSet: Sendable {
         isReadOnly: Bool = false,
         opening personal: @escaping PersonalOpening
     ) throws(ProjectionError) {
-        var projections: [String: LiveProjection] = [:]
-        try Self.makeDirectory(directory, isReadOnly: isReadOnly)
+        self.directory = directory
+        self.isReadOnly = isReadOnly
+        opening = personal
+        liveFiles = LiveFilesLock(directory: directory)
         let opener = GenerationOpener(shapes: shapes, isReadOnly: isReadOnly, opening: personal)
+        if isReadOnly {
+            projections = try Self.open(definitions, in: directory, opener)
+        } else {
+            try Self.makeDirectory(directory)
+            projections = try liveFiles.withLock { _ throws(ProjectionError) in
+                try Self.open(definitions, in: directory, opener)
+            }
+            for projection in projections.values { try dropAbandonedRebuild(of: projection) }
+        }
+    }
+
+    private static func open(
+        _ definitions: [ProjectionDefinition],
+        in directory: String,
+        _ opener: GenerationOpener
+    ) throws(ProjectionError) -> [String: LiveProjection] {
+        var projections: [String: LiveProjection] = [:]
         for definition in definitions {
             guard projections[definition.name] == nil else {
                 throw .duplicate(projection: definition.name)
             }
-            let files = ProjectionFiles(directory: directory, name: definition.name)
-            projections[definition.name] = LiveProjection(
+            projections[definition.name] = try LiveProjection(
                 definition: definition,
-                files: files,
-                generation: try opener.open(definition, files)
+                files: ProjectionFiles(directory: directory, name: definition.name),
+                opener: opener
             )
         }
-        self.projections = projections
-        self.isReadOnly = isReadOnly
-        opening = personal
+        return projections
     }
 
     /// The names of the projections, sorted.
@@ -74,39 +91,25 @@ public final class ProjectionSet: Sendable {
         of name: String,
         arguments: [String: JSONValue] = [:]
     ) throws(ProjectionError) -> [JSONValue] {
-        try live(name).query(query, arguments: arguments)
+        try onLive(name) { live throws(ProjectionError) in
+            try live.query(query, arguments: arguments)
+        }
     }
 
     /// The rows of a projection as text. See `ProjectionDatabase.contentDump`.
     public func contentDump(of name: String) throws(ProjectionError) -> [String] {
-        try live(name).contentDump()
+        try onLive(name) { live throws(ProjectionError) in try live.contentDump() }
     }
 
     /// Forgets that an event stopped a projection: the next `catchUp` tries it again.
     public func retry(_ name: String) throws(ProjectionError) {
-        try live(name).retry()
+        try onLive(name) { live throws(ProjectionError) in try live.retry() }
     }
 
     /// Says which events an operator decided to pass over, for every later `catchUp` and
-    /// `rebuild`. A projection that stopped there goes on after `retry`.
+    /// `rebuild`. A projection that stopped there goes on with the next of them.
     public func passOver(_ sequences: [String: Set<UInt64>]) {
         skipped.withLock { $0 = sequences }
-    }
-
-    /// Makes sure that what was deleted is in no file any more, abandoned rebuilds included.
-    /// To be called after events that erase personal data. See `ProjectionDatabase.purge`.
-    public func purge() throws(ProjectionError) {
-        purges.add(1, ordering: .sequentiallyConsistent)
-        try applying.withLock { (_: inout Void) throws(ProjectionError) in
-            for name in names {
-                let projection = try projection(name)
-                let isBuilding = rebuilding.withLock { $0.contains(name) }
-                if projection.definition.usesPersonalData, !isBuilding {
-                    ProjectionFiles.remove(projection.files.building)
-                }
-                try projection.current?.purge()
-            }
-        }
     }
 
     func projection(_ name: String) throws(ProjectionError) -> LiveProjection {
@@ -116,18 +119,28 @@ public final class ProjectionSet: Sendable {
         return projection
     }
 
-    private func live(_ name: String) throws(ProjectionError) -> ProjectionDatabase {
-        guard let database = try projection(name).current else {
-            throw .needsRebuild(projection: name)
+    /// Does something with the generation that answers now.
+    func onLive<Value>(
+        _ name: String,
+        _ body: (ProjectionDatabase) throws(ProjectionError) -> Value
+    ) throws(ProjectionError) -> Value {
+        let projection = try projection(name)
+        while true {
+            guard let database = projection.current else {
+                throw .needsRebuild(projection: name)
+            }
+            do throws(ProjectionError) {
+                return try body(database)
+            } catch {
+                // A rebuild may have taken the file away before all connections to it were open.
+                guard case .storage = error, projection.current !== database else { throw error }
+            }
         }
-        return database
     }
 
-    private static func makeDirectory(
-        _ path: String,
-        isReadOnly: Bool
-    ) throws(ProjectionError) {
-        guard !isReadOnly else { return }
+    func makeDirectory() throws(ProjectionError) { try Self.makeDirectory(directory) }
+
+    private static func makeDirectory(_ path: String) throws(ProjectionError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: path,

@@ -47,6 +47,8 @@ struct StatementBinding: ~Copyable {
         switch binding.value {
         case .envelope(.sequence):
             return sqlite3_bind_int64(statement, index, Int64(clamping: event.sequence))
+        case .envelope(.microseconds):
+            return sqlite3_bind_int64(statement, index, event.microseconds)
         case .envelope(let member):
             guard let range = event.members.range(of: member) else {
                 return sqlite3_bind_null(statement, index)

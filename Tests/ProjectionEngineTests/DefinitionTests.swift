@@ -36,7 +36,7 @@ private let typos = [
     Typo(
         text: head + "-- on: GrantAdded.v1\ninsert into t (a)\n\nvalues (@tme);",
         message: "p.sql:6: unknown envelope member @tme (there are @sequence, @id, @source, "
-            + "@organisation, @type, @subject, @time, @actor, @client, @onbehalfof, "
+            + "@organisation, @type, @subject, @time, @microseconds, @actor, @client, @onbehalfof, "
             + "@correlationid, @causationid, @commit, @label)"
     ),
     Typo(

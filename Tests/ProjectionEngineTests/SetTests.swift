@@ -59,7 +59,6 @@ private func folded(_ text: String, _ lines: [EventLine]) throws -> [String] {
     let reopened = try open(folder)
     #expect(try reopened.catchUp(from: source(lines)).keys.sorted() == ["grants"])
     reopened.passOver(["grants": [2]])
-    try reopened.retry("grants")
     #expect(try reopened.catchUp(from: source(lines)).isEmpty)
     #expect(try reopened.query("count", of: "grants") == [["count": 2]])
 }
