@@ -63,8 +63,9 @@ struct ExplainCommand: AsyncParsableCommand {
 
     private static func details(of step: JSONValue) -> [String] {
         let changes = (step["changes"]?.array ?? []).map { change in
-            "\(change["what"]?.string ?? "") \(change["from"]?.string ?? "–") → "
-                + (change["to"]?.string ?? "–")
+            let what = EventTitle.words(of: change["what"]?.string ?? "").lowercased()
+            let to = change["to"]?.string ?? "–"
+            return change["from"]?.string.map { "\(what) \($0) → \(to)" } ?? "\(what) \(to)"
         }
         let because = step["because"]?.string.map { ["because: \($0)"] } ?? []
         return [(changes + because).joined(separator: "; ")].filter { !$0.isEmpty }

@@ -18,11 +18,11 @@ extension Archive {
         of organisation: UniqueID,
         through sequence: UInt64
     ) throws(ServiceError) -> OrganisationState {
-        var settings = OrganisationState()
-        for event in try events(in: [StreamName("organisation", organisation)], through: sequence) {
-            settings.evolve(with: event.event)
+        let stream = StreamName("organisation", organisation)
+        return try organisations.state(of: organisation, through: sequence) {
+            version throws(ServiceError) in
+            try recorded(try lines(of: stream, after: version))
         }
-        return settings
     }
 
     /// The moment that `asOf` names: a time, a sequence, or now; nil if it is neither.
@@ -56,7 +56,7 @@ extension Archive {
     }
 
     /// The last event that was recorded at a time or before it.
-    private func lastSequence(at time: Instant) throws(ServiceError) -> UInt64 {
+    func lastSequence(at time: Instant) throws(ServiceError) -> UInt64 {
         try serviceError { () throws(LogError) in try reader.lastSequence(notAfter: time) }
     }
 }

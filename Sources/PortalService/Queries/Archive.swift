@@ -20,6 +20,7 @@ package final class Archive: Sendable {
     /// The log, where this process writes it; its index makes reading a stream cheap.
     private let log: EventLog?
     private let definitions: [ProjectionDefinition]
+    let organisations = OrganisationFolds()
 
     /// What a store holds that is open for writing.
     init(of store: Store) throws(ServiceError) {
@@ -68,8 +69,14 @@ package final class Archive: Sendable {
         in streams: [StreamName]?,
         through sequence: UInt64
     ) throws(ServiceError) -> [RecordedEvent] {
+        try recorded(try lines(of: streams, through: sequence))
+    }
+
+    /// The events of lines, with what is personal in them opened.
+    func recorded(_ lines: [EventLine]) throws(ServiceError) -> [RecordedEvent] {
         var events: [RecordedEvent] = []
-        for line in try lines(of: streams, through: sequence) {
+        events.reserveCapacity(lines.count)
+        for line in lines {
             events.append(
                 try serviceError { () throws(EventDecodingError) in
                     try RecordedEvent(line: line, open: vault.opened)
@@ -97,16 +104,24 @@ package final class Archive: Sendable {
         return lines.values.sorted { $0.envelope.sequence < $1.envelope.sequence }
     }
 
-    /// The projections as of a moment: the live ones where they stand there, or else folded from
-    /// the events of some streams, nil for all.
+    /// The lines of a stream behind a version.
+    func lines(of stream: StreamName, after version: Int) throws(ServiceError) -> [EventLine] {
+        try serviceError { () throws(LogError) in
+            guard let log else { return try reader.events(in: stream, after: version) }
+            return try log.events(in: stream, after: version)
+        }
+    }
+
+    /// The rows of a projection as of a moment: of the live one where it stands there, or else
+    /// folded from the events of some streams, nil for all.
     func rows(
+        _ projection: String,
         of streams: [StreamName]?,
         as moment: QueryCase.Moment
     ) throws(ServiceError) -> ProjectionRows {
-        let isLive = projections.names.allSatisfy {
-            (try? projections.position(of: $0)) == moment.sequence
+        guard (try? projections.position(of: projection)) != moment.sequence else {
+            return ProjectionRows(projections)
         }
-        guard !isLive else { return ProjectionRows(projections) }
         return ProjectionRows(
             folding: try lines(of: streams, through: moment.sequence),
             definitions,

@@ -58,8 +58,13 @@ struct HistoryNote {
 struct HistoryMemory {
     private var known: [String: String] = [:]
     private let roles: [UniqueID: PortalRole]
+    private let calendar: LocalCalendar
 
-    init(roles: [UniqueID: PortalRole]) { self.roles = roles }
+    /// Shows roles by their names and times by the organisation's clock.
+    init(_ asked: QueryCase) {
+        roles = asked.settings.roles
+        calendar = asked.shownCalendar
+    }
 
     /// What an event is about, the narrowest first: its other fields are about that.
     private static let entities = [
@@ -154,8 +159,8 @@ struct HistoryMemory {
         switch value {
         case .null: return nil
         case .string(let text):
-            guard let id = UniqueID(text) else { return text }
-            return roles[id]?.name
+            if let id = UniqueID(text) { return roles[id]?.name }
+            return Instant(rfc3339: text).map { calendar.text(of: $0) } ?? text
         case .array(let elements):
             let texts = elements.compactMap(text)
             return texts.isEmpty ? nil : texts.joined(separator: ", ")

@@ -7,25 +7,26 @@ extension QueryCatalogue {
     static let historyQueries = [
         Query("ActivityLog", about: "clientId") { asked in
             let id = try asked.input.id("clientId")
-            var arguments = try asked.period()
+            let period = try asked.sequences()
+            let after = try asked.input.optionalNumber("afterSequence", in: 0...Int.max) ?? 0
+            let limit = try asked.input.optionalNumber("limit", in: AuditTrailPage.limits)
             try asked.require(.viewActivityLog)
             _ = try asked.client(id)
-            arguments["client"] = .string("\(id)")
-            return .array(try asked.rows(about: id, "audit-trail", "activity-log", arguments))
+            let arguments: [String: JSONValue] = [
+                "client": .string("\(id)"),
+                "first": .integer(max(period.lowerBound, Int64(after) + 1)),
+                "last": .integer(period.upperBound),
+                "limit": limit.map { .integer(Int64($0)) } ?? .null,
+            ]
+            let streams = [StreamName("client", id)]
+            return .array(try asked.trailRows(of: streams, "activity-log", arguments))
         },
         Query("AuditTrail", about: "clientId", readsTrail: true) { asked in
-            var arguments = try asked.period()
-            let client = try asked.input.optionalID("clientId")
-            arguments["client"] = client.map { .string("\($0)") }
-            arguments["actor"] = try asked.input.optionalText("actor").map { .string($0) }
-            arguments["type"] = try asked.input.optionalText("type").map { .string($0) }
-            arguments["correlation"] = try asked.input.optionalText("correlationId").map {
-                .string($0)
-            }
+            let page = try AuditTrailPage(&asked)
             try asked.require(.viewActivityLog)
-            if let client { _ = try asked.client(client) }
-            asked.concernedClient = client
-            return .array(try asked.rows("audit-trail", "audit-trail", arguments))
+            if let client = page.client { _ = try asked.client(client) }
+            asked.concernedClient = page.client
+            return .array(try page.rows(asked))
         },
         Query("History", about: "subject", readsTrail: true) { asked in
             let subject = try asked.input.text("subject")
@@ -33,7 +34,7 @@ extension QueryCatalogue {
             try asked.requirePast()
             let lines = try asked.lines(about: subject)
             asked.concernedClient = lines.first?.envelope.client
-            var memory = HistoryMemory(roles: asked.settings.roles)
+            var memory = HistoryMemory(asked)
             let calendar = asked.shownCalendar
             return .array(lines.map { HistoryEntry($0, calendar, &memory).json })
         },

@@ -199,7 +199,8 @@ struct QueryCase {
         let streams =
             [StreamName("organisation", organisation)]
             + ([client] + others).map { StreamName("client", $0) }
-        return try archive.rows(of: streams, as: moment).rows(projection, query, arguments)
+        return try archive.rows(projection, of: streams, as: moment)
+            .rows(projection, query, arguments)
     }
 
     /// Rows about the whole organisation.
@@ -210,6 +211,7 @@ struct QueryCase {
     ) throws -> [JSONValue] {
         var arguments = arguments
         arguments["organisation"] = .string("\(organisation)")
-        return try archive.rows(of: nil, as: moment).rows(projection, query, arguments)
+        return try archive.rows(projection, of: nil, as: moment)
+            .rows(projection, query, arguments)
     }
 }

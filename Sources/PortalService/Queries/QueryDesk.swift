@@ -96,7 +96,7 @@ struct Query: Sendable {
 package enum QueryCatalogue {
     static let all: [Query] =
         clientQueries + accountQueries + profileQueries + historyQueries + accessHistoryQueries
-        + organisationQueries
+        + differenceQueries + organisationQueries
         + openingQueries
         + messagingQueries + documentQueries + supportQueries + portalContentQueries
         + invitationQueries + familyPortalQueries + emailQueries + letterQueries
