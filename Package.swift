@@ -4,6 +4,7 @@ import PackageDescription
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 let package = Package(
     name: "Daybook",
@@ -15,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
@@ -56,7 +58,7 @@ let package = Package(
             name: "PortalService",
             dependencies: [
                 "CZip", "EventLine", "EventLog", "FHIRBulk", "PersonalData", "PortalAccess",
-                "PortalEvents", "ProjectionEngine", "Projections",
+                "PortalEvents", "ProjectionEngine", "Projections", mustache,
             ]
         ),
         .executableTarget(
@@ -79,8 +81,12 @@ let package = Package(
         ),
         .executableTarget(
             name: "LogBench",
-            dependencies: ["EventLine", "EventLog"],
-            path: "tools/LogBench"
+            dependencies: [
+                "EventLine", "EventLog", "PersonalData", "PortalAccess", "PortalEvents",
+                "PortalService",
+            ],
+            path: "tools/LogBench",
+            resources: [.embedInCode("Lives/lives.txt")]
         ),
         // SwiftPM plans anew when a file comes or goes below a target's folder, so the plugin's
         // folder links to EventSchemas/: without it a new schema would not be seen.
@@ -95,7 +101,10 @@ let package = Package(
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", "EventLine", "LogBench"]),
         .testTarget(name: "FHIRBulkTests", dependencies: ["EventLine", "FHIRBulk"]),
         .testTarget(name: "HouseTests", dependencies: ["EventLine"]),
-        .testTarget(name: "LogBenchTests", dependencies: ["EventLine", "EventLog", "LogBench"]),
+        .testTarget(
+            name: "LogBenchTests",
+            dependencies: ["EventLine", "EventLog", "LogBench", "PortalService"]
+        ),
         .testTarget(
             name: "PersonalDataTests",
             dependencies: ["PersonalData", crypto, grdb]

@@ -48,7 +48,11 @@ enum ImportRules {
             toolchain: system
         ),
         "Projections": ImportRule(),
-        "PortalService": ImportRule(belowService.union(["CZip"]), toolchain: system),
+        "PortalService": ImportRule(
+            belowService.union(["CZip"]),
+            packages: ["Mustache"],
+            toolchain: system
+        ),
         "daybook": ImportRule(
             belowService.union(["PortalService"]),
             packages: ["ArgumentParser"],
@@ -56,7 +60,13 @@ enum ImportRules {
         ),
         "SchemaCompilation": ImportRule(["EventLine"]),
         "SchemaCompiler": ImportRule(["SchemaCompilation"], toolchain: system),
-        "LogBench": ImportRule(["EventLine", "EventLog"], toolchain: system),
+        "LogBench": ImportRule(
+            [
+                "EventLine", "EventLog", "PersonalData", "PortalAccess", "PortalEvents",
+                "PortalService",
+            ],
+            toolchain: system
+        ),
         "EventSchemasPlugin": ImportRule(toolchain: ["Foundation", "PackagePlugin"]),
     ]
 

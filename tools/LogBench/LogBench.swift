@@ -10,6 +10,7 @@ struct LogBench {
         "follow": FollowCommand.self,
         "fsync": FsyncCommand.self,
         "generate": GenerateCommand.self,
+        "generate-lives": GenerateLivesCommand.self,
         "open": OpenCommand.self,
         "read": ReadCommand.self,
         "scan": ScanCommand.self,
