@@ -155,7 +155,7 @@ struct AfterwardsChecks {
         let rows = try ProjectionRows(store.store.projections).rows(
             "audit-trail",
             "activity-log",
-            ["client": .string("\(client)"), "from": .null, "to": .null]
+            ["client": .string("\(client)"), "first": 1, "last": .integer(.max)]
         )
         var labels: [UInt64: String] = [:]
         for row in rows {

@@ -4,8 +4,8 @@ import PortalEvents
 
 extension Archive {
     /// What `--at` names as queries take it: a sequence and a time stay; a local date becomes the
-    /// last moment of that day, or now while it lasts, in the organisation's zone, which is the first
-    /// one where none is named.
+    /// last moment of that day, or now while it lasts, in the organisation's zone. Where none is
+    /// named it is the first one's.
     package func moment(
         named text: String,
         of organisation: UniqueID? = nil

@@ -186,7 +186,7 @@ extension SubjectDifference {
         }
     }
 
-    /// The rows of an answer by what they are about: their first id or field, or else all that they say.
+    /// The rows of an answer by what they are about: their first id or field, or else all of them.
     private static func rows(of answer: JSONValue?, _ about: String) -> [String: JSONValue] {
         guard let answer else { return [:] }
         guard let rows = answer.array else { return [about: answer] }
