@@ -22,6 +22,11 @@ let package = Package(
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .systemLibrary(name: "CCRC32C"),
         .target(name: "EventLine", dependencies: ["CCRC32C"]),
         .target(name: "EventLog", dependencies: ["EventLine", "CLZ4", "CLinux"]),
@@ -57,8 +62,8 @@ let package = Package(
         .target(
             name: "PortalService",
             dependencies: [
-                "CZip", "EventLine", "EventLog", "FHIRBulk", "PersonalData", "PortalAccess",
-                "PortalEvents", "ProjectionEngine", "Projections", mustache,
+                "CCurl", "CZip", "EventLine", "EventLog", "FHIRBulk", "PersonalData",
+                "PortalAccess", "PortalEvents", "ProjectionEngine", "Projections", mustache,
             ]
         ),
         .executableTarget(
@@ -120,7 +125,8 @@ let package = Package(
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "daybook", "EventLine", "EventLog", "PortalService", "ProjectionEngine",
+                "daybook", "EventLine", "EventLog", "PersonalData", "PortalService",
+                "ProjectionEngine",
             ],
             exclude: ["Scenarios"]
         ),

@@ -27,6 +27,7 @@ enum ImportRules {
         "CLZ4": ImportRule(),
         "CLinux": ImportRule(),
         "CZip": ImportRule(),
+        "CCurl": ImportRule(),
         "CCRC32C": ImportRule(),
         // No Foundation in the ways of an event: it passes there millions of times in a rebuild.
         "EventLine": ImportRule(["CCRC32C"]),
@@ -49,7 +50,7 @@ enum ImportRules {
         ),
         "Projections": ImportRule(),
         "PortalService": ImportRule(
-            belowService.union(["CZip"]),
+            belowService.union(["CCurl", "CZip"]),
             packages: ["Mustache"],
             toolchain: system
         ),

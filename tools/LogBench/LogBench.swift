@@ -13,6 +13,7 @@ struct LogBench {
         "generate-lives": GenerateLivesCommand.self,
         "open": OpenCommand.self,
         "read": ReadCommand.self,
+        "sample": SampleCommand.self,
         "scan": ScanCommand.self,
         "sizes": SizesCommand.self,
         "tail": TailCommand.self,

@@ -59,6 +59,8 @@ struct LifeGeneration {
     private var next: UInt64
     private var keys: [GivenKey] = []
     private var erased: [Tombstone] = []
+    /// How long the lines took, without what the engine does with them.
+    private var renderingSeconds = 0.0
     /// How often each commit of each template was written.
     private var counts: [[Int]]
 
@@ -131,6 +133,7 @@ struct LifeGeneration {
 
     /// Renders on every core what is then written in order.
     private mutating func write(_ batch: [LineWriter.Placed]) async throws {
+        let start = MachineClock.nanoseconds
         let size = Self.partSize
         let parts = stride(from: 0, to: batch.count, by: size).map {
             batch[$0..<min($0 + size, batch.count)]
@@ -143,6 +146,7 @@ struct LifeGeneration {
             for try await (number, part) in group { written[number] = part }
             return written
         }
+        renderingSeconds += Double(MachineClock.nanoseconds - start) / 1e9
         for part in written {
             try filler.append(part.text, count: part.count)
             keys += part.keys
@@ -188,6 +192,7 @@ struct LifeGeneration {
         figures.add("eventsPerFullLife", meanEventCount)
         figures.add("rehearsalSeconds", rehearsed)
         figures.add("seconds", seconds)
+        figures.add("linesPerSecond", Double(filler.last) / renderingSeconds)
         for (type, count) in types.sorted(by: { ($0.value, $0.key) > ($1.value, $1.key) }) {
             figures.add(type, count)
         }
