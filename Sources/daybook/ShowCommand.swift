@@ -26,14 +26,23 @@ struct ShowCommand: AsyncParsableCommand {
     @Argument(help: "What it is about: a client's, profile's or account's id.") var id: String?
     @Option(help: "More input, a JSON object.") var input = "{}"
     @Option(help: "As of a time (RFC 3339), a local date, or a sequence.") var at: String?
+    @Option(help: "Wait up to ten seconds until the event with this sequence is in the answer.")
+    var after: UInt64?
     @Flag(help: "Print the reply as JSON.") var json = false
     @Flag(help: "Print a list as CSV (RFC 4180).") var csv = false
 
     func run() async throws {
+        let archive = try store.archive()
+        if let after, case .notReached(let why) = try archive.wait(for: after, atMost: .seconds(10))
+        {
+            Terminal.complain(why)
+            throw ExitCode.refused
+        }
         let question = TrailQuestion(store: store, caller: caller)
-        let reply = try await question.reply(what, input(try store.archive()))
+        let reply = try await question.reply(what, try input(archive))
         switch reply {
-        case .result(let result, _):
+        case .result(let result, let place):
+            if let warning = place.warning { Terminal.complain(warning) }
             if csv { return try printCSV(result) }
             if json { printJSON(reply.json) } else { print(ReadModelText.text(of: result)) }
         case .refused(let refused):

@@ -15,7 +15,9 @@ struct TrailQuestion {
     func result(_ query: String, _ input: [JSONMember]) async throws -> JSONValue {
         let reply = try await reply(query, .object(input))
         switch reply {
-        case .result(let result, _): return result
+        case .result(let result, let place):
+            if let warning = place.warning { Terminal.complain(warning) }
+            return result
         case .refused(let refused):
             Terminal.complain("\(query) was refused: \(refused.sentence)")
             throw ExitCode.refused

@@ -57,14 +57,16 @@ def rebuild(store):
     names = store.names()
     store.rebuild([])
     title = f"Rebuild of projections from {store.sizes()['events']:,} events of the real mix"
-    head = ["projections", "events/s", "seconds", "peak MB", "file MB"]
+    head = ["projections", "events/s", "processor µs/event", "seconds", "peak MB", "file MB"]
     table = Table(title, head)
     measured = {}
     for label, chosen in groups(names):
         found = store.rebuild(chosen)
         files = sum(store.projection_bytes(f"{name}.") for name in chosen or names) / 1e6
         measured[label] = {**found, "fileMegabytes": files}
-        table.add(label, found["rate"], found["seconds"], found["memoryPeakMegabytes"], files)
+        processor = found["processorSeconds"] / found["events"] * 1e6
+        peak = found["memoryPeakMegabytes"]
+        table.add(label, found["rate"], processor, found["seconds"], peak, files)
     return [table], measured
 
 
@@ -111,6 +113,26 @@ def queries(store, count):
             refused = sum(answer.is_refused for answer in found)
             measured[name] = {**summary(found), "rows": rows, "refused": refused}
             table.add(name, len(found), *milliseconds(found), rows, refused)
+    return [table], measured
+
+
+def history(store, count):
+    """What somebody at a shell waits for: the whole program, from its start to its end."""
+    head = ["command", "asked", "p50 ms", "p99 ms"]
+    title = f"A program for each question, {store.sizes()['events']:,} events"
+    table = Table(title, head)
+    measured = {}
+    of_clients = subjects(store, lambda subject: subject.client, count)
+    commands = [
+        ("history client", lambda s: ["history", f"client/{s.client}", "--json"]),
+        ("show --at", lambda s: ["show", "PatientUserState", s.client, "--at", s.sequence]),
+        ("show", lambda s: ["show", "PatientUserState", s.client]),
+    ]
+    for name, words in commands:
+        times = [store.run(*words(subject)) for subject in of_clients]
+        p50, p99 = percentile(times, 0.5), percentile(times, 0.99)
+        measured[name] = {"asked": len(times), "p50Milliseconds": p50, "p99Milliseconds": p99}
+        table.add(name, len(times), p50, p99)
     return [table], measured
 
 

@@ -17,9 +17,12 @@ package final class Archive: Sendable {
     /// What the store says of itself.
     let configuration: StoreConfiguration
 
+    /// Whether another process, or none, applies to the projections.
+    var isReadOnly: Bool { log == nil }
+
     /// The log, where this process writes it; its index makes reading a stream cheap.
     private let log: EventLog?
-    private let definitions: [ProjectionDefinition]
+    let definitions: [ProjectionDefinition]
     let organisations = OrganisationFolds()
 
     /// What a store holds that is open for writing.
@@ -110,23 +113,6 @@ package final class Archive: Sendable {
             guard let log else { return try reader.events(in: stream, after: version) }
             return try log.events(in: stream, after: version)
         }
-    }
-
-    /// The rows of a projection as of a moment: of the live one where it stands there, or else
-    /// folded from the events of some streams, nil for all.
-    func rows(
-        _ projection: String,
-        of streams: [StreamName]?,
-        as moment: QueryCase.Moment
-    ) throws(ServiceError) -> ProjectionRows {
-        guard (try? projections.position(of: projection)) != moment.sequence else {
-            return ProjectionRows(projections)
-        }
-        return ProjectionRows(
-            folding: try lines(of: streams, through: moment.sequence),
-            definitions,
-            opening: vault.projectionOpening
-        )
     }
 
     /// The sequence of the last event.

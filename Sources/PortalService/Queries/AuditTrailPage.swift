@@ -136,9 +136,8 @@ extension QueryCase {
         let archive = try archive
         let position = try? archive.projections.position(of: "audit-trail")
         guard let position, position >= moment.sequence else {
-            return try archive.rows("audit-trail", of: streams, as: moment)
-                .rows("audit-trail", query, arguments)
+            return try rows("audit-trail", query, arguments, of: streams)
         }
-        return try ProjectionRows(archive.projections).rows("audit-trail", query, arguments)
+        return try ProjectionRows("audit-trail", of: archive.projections).rows(query, arguments)
     }
 }

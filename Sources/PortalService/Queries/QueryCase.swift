@@ -16,6 +16,8 @@ struct QueryCase {
     let moment: Moment
     /// The client whom it turned out to be about, where its reading is recorded.
     var concernedClient: UniqueID?
+    /// Projections that an event stopped, and that it is answered from all the same.
+    let stops = StoppedProjections()
     /// What it is answered from; nil while a query is only described.
     private let source: Archive?
 
@@ -25,6 +27,8 @@ struct QueryCase {
         let time: Instant
         /// Whether it lies behind both the log's end and the clock.
         var isAhead = false
+        /// Whether it is asked about now, whatever has come by the time it is answered.
+        var isNow = false
     }
 
     init(
@@ -199,8 +203,7 @@ struct QueryCase {
         let streams =
             [StreamName("organisation", organisation)]
             + ([client] + others).map { StreamName("client", $0) }
-        return try archive.rows(projection, of: streams, as: moment)
-            .rows(projection, query, arguments)
+        return try rows(projection, query, arguments, of: streams)
     }
 
     /// Rows about the whole organisation.
@@ -211,7 +214,18 @@ struct QueryCase {
     ) throws -> [JSONValue] {
         var arguments = arguments
         arguments["organisation"] = .string("\(organisation)")
-        return try archive.rows(projection, of: nil, as: moment)
-            .rows(projection, query, arguments)
+        return try rows(projection, query, arguments, of: nil)
+    }
+
+    /// Rows from the events of some streams, nil for all, where the live ones do not stand there.
+    func rows(
+        _ projection: String,
+        _ query: String,
+        _ arguments: [String: JSONValue],
+        of streams: [StreamName]?
+    ) throws -> [JSONValue] {
+        let rows = try archive.rows(projection, of: streams, as: moment)
+        if let stop = rows.stop { stops.note(stop) }
+        return try rows.rows(query, arguments)
     }
 }

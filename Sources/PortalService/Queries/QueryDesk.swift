@@ -24,8 +24,9 @@ package struct QueryDesk: Sendable {
             var asked = try question(request)
             try asked.requireSession()
             let result = try query.read(&asked)
+            let place = AnswerPlace(asked.moment.sequence, stopped: asked.stops.all)
             return (
-                .result(result, sequence: asked.moment.sequence),
+                .result(result, sequence: place),
                 query.readsTrail ? TrailReading(request, asked) : nil
             )
         } catch let refusal as Refusal {
