@@ -80,8 +80,7 @@ let package = Package(
         .executableTarget(
             name: "daybook",
             dependencies: [
-                "EventLine", "EventLog", "FHIRBulk", "PortalAccess", "PortalEvents",
-                "PortalService",
+                "EventLine", "EventLog", "FHIRBulk", "PortalAccess", "PortalService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

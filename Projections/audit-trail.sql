@@ -185,21 +185,89 @@ insert into details
 values (@sequence, json_object(
     'projection', :projection, 'sequence', :sequence, 'reason', :reason));
 
--- query: activity-log (client, from, to)
+-- query: activity-log (client, first, last, limit)
 select sequence, time, label, actor, detail as "detail json"
 from audit_trail
-where client = :client and label is not null
-    and (:from is null or time >= :from) and (:to is null or time < :to)
+where sequence in (
+        select sequence from events
+        where client = (select number from names where name = :client)
+            and label is not null and sequence between :first and :last
+        order by sequence limit ifnull(:limit, -1))
 order by sequence;
 
--- query: audit-trail (organisation, client, actor, type, from, to, correlation)
--- scans: events, because every filter may be left out.
-select sequence, time, type, subject, actor, outcome, detail as "detail json", label, client
-from audit_trail
-where organisation = :organisation
-    and (:client is null or client = :client)
-    and (:actor is null or actor = :actor)
-    and (:type is null or type = :type or type like :type || '.v%')
-    and (:from is null or time >= :from) and (:to is null or time < :to)
-    and (:correlation is null or correlation = :correlation)
-order by sequence;
+-- Times ascend with sequences, so a period is the sequences from :first to :last. The narrowest of
+-- the filters chooses the events by its index, and the others sieve them. A page goes on behind the
+-- event :after, in the order that is asked for: by :sort first and by sequence where that is equal.
+
+-- query: audit-trail (organisation, client, actor, type, correlation, outcome, first, last, sort, descending, after, limit)
+with chosen (sequence) as (
+    select sequence from events
+    where correlation = :correlation and sequence between :first and :last
+    union all
+    select sequence from events
+    where :correlation is null
+        and client = (select number from names where name = :client)
+        and sequence between :first and :last
+    union all
+    select sequence from events
+    where :correlation is null and :client is null
+        and actor = (select number from names where name = :actor)
+        and sequence between :first and :last
+    union all
+    select sequence from events
+    where :correlation is null and :client is null and :actor is null
+        -- Of any version, where none is named.
+        and type in (
+            select number from names
+            where name = :type or (name > :type || '.v' and name < :type || '.w'))
+        and sequence between :first and :last
+    union all
+    select sequence from events
+    where :correlation is null and :client is null and :actor is null and :type is null
+        and sequence between :first and :last
+),
+found as (
+    select
+        audit_trail.*,
+        case :sort
+            when 'time' then time
+            when 'actor' then actor
+            when 'client' then ifnull(client, '')
+            when 'type' then type
+            when 'subject' then subject
+            when 'outcome' then outcome
+            else ''
+        end as key
+    from chosen cross join audit_trail using (sequence)
+    where organisation = :organisation
+        and (:client is null or client = :client)
+        and (:actor is null or actor = :actor)
+        and (:type is null or type = :type or (type > :type || '.v' and type < :type || '.w'))
+        and (:outcome is null or outcome = :outcome)
+),
+page_before as (
+    select
+        case :sort
+            when 'time' then time
+            when 'actor' then actor
+            when 'client' then ifnull(client, '')
+            when 'type' then type
+            when 'subject' then subject
+            when 'outcome' then outcome
+            else ''
+        end as key
+    from audit_trail where sequence = :after
+)
+select
+    sequence, time, type, subject, actor, outcome, detail as "detail json", label, client,
+    correlation as "correlationId"
+from found
+where :after is null
+    or iif(
+        :descending,
+        (key, sequence) < ((select key from page_before), :after),
+        (key, sequence) > ((select key from page_before), :after))
+order by
+    iif(:descending, null, key), iif(:descending, key, null) desc,
+    iif(:descending, -sequence, sequence)
+limit ifnull(:limit, -1);

@@ -14,15 +14,14 @@ create table openings (
 
 create index openings_by_profile on openings (profile_id);
 
--- A reading of the audit trail, for each id that it asked about.
 create table trail_readings (
-    asked_about     text not null,
-    sequence        integer not null,
-    organisation_id text not null,
-    time            text not null,
-    actor           text not null,
-    primary key (asked_about, sequence)
-) strict, without rowid;
+    sequence  integer primary key,
+    client_id text not null,
+    time      text not null,
+    actor     text not null
+) strict;
+
+create index trail_readings_by_client on trail_readings (client_id);
 
 -- on: RecordOpened.v1
 insert into openings values (@sequence, :profileId, @time, @actor, 'opened', :purpose, null);
@@ -36,19 +35,14 @@ insert into openings values (@sequence, :profileId, @time, @actor, 'amended', nu
 -- on: RecordResourceRemoved.v1
 insert into openings values (@sequence, :profileId, @time, @actor, 'removed', null, :resourceId);
 
--- The filter is a JSON object. An id in it stands alone or at the end of a stream's name, such as
--- client/0193…, and has 36 characters.
-
 -- on: AuditTrailRead.v1
 insert into trail_readings
-select distinct substr(value, -36), @sequence, @organisation, @time, @actor
-from json_tree(iif(json_valid(:filter), :filter, '{}'))
-where type = 'text' and length(value) >= 36;
+select @sequence, :clientId, @time, @actor where :clientId is not null;
 
--- query: record-openings (organisation, profile, client)
+-- query: record-openings (profile, client)
 select sequence, time, actor, act, purpose, resource_id as "resourceId"
 from openings where profile_id = :profile
 union all
 select sequence, time, actor, 'auditTrailRead', null, null
-from trail_readings where asked_about = :client and organisation_id = :organisation
+from trail_readings where client_id = :client
 order by sequence;

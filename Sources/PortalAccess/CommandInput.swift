@@ -43,6 +43,11 @@ package struct CommandInput: Sendable {
         return members.first { $0.name == name }?.value
     }
 
+    /// The text of a field, which counts as read no more than before.
+    package func peek(_ name: String) -> String? {
+        members.first { $0.name == name }?.value.string
+    }
+
     package mutating func optionalText(
         _ name: String,
         limit: Int = Limit.name

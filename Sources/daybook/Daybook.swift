@@ -14,7 +14,8 @@ struct Daybook: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, RunCommand.self, ImportCommand.self, ShowCommand.self,
-            HistoryCommand.self, AccessCommand.self, LogCommand.self, RebuildCommand.self,
+            HistoryCommand.self, AccessCommand.self, ExplainCommand.self, DiffCommand.self,
+            AuditCommand.self, LogCommand.self, RebuildCommand.self,
             ProjectionsCommand.self, VerifyCommand.self, SealCommand.self, StatsCommand.self,
             CommandsCommand.self, DeliverCommand.self, ConfigureCommand.self, DemoCommand.self,
         ]

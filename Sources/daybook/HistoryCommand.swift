@@ -1,7 +1,5 @@
 import ArgumentParser
 import EventLine
-import PortalAccess
-import PortalEvents
 import PortalService
 
 /// Prints what happened to somebody or something.
@@ -13,61 +11,44 @@ struct HistoryCommand: AsyncParsableCommand {
             Examples:
               daybook history client/<id>
               daybook history portalAccount/<id> --labels --at 2026-04-01
+              daybook history <id of a grant> --csv > grant.csv
+
+            What members of staff read here is recorded before it is shown.
             """
     )
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var caller: CallerOptions
-    @Argument(help: "A stream such as client/<id>, or the id of a client.") var subject: String
+    @Argument(help: "A stream such as client/<id>, or the id alone.") var subject: String
     @Option(help: "Up to a time (RFC 3339), a local date, or a sequence.") var at: String?
     @Flag(help: "Only the activity log's lines.") var labels = false
     @Flag(help: "Print one JSON object a line.") var json = false
+    @Flag(help: "Print CSV (RFC 4180).") var csv = false
+
+    func validate() throws {
+        guard UniqueID(subject) != nil || (subject.contains("/") && StreamName(subject) != nil)
+        else { throw ValidationError("\(subject) is no stream such as client/<id>, and no id") }
+        guard !(json && csv) else { throw ValidationError("choose one of --json and --csv") }
+    }
 
     func run() async throws {
-        let archive = try store.archive()
-        guard let stream = StreamName(UniqueID(subject) == nil ? subject : "client/\(subject)")
-        else {
-            throw ValidationError("\(subject) is no stream such as client/<id>")
-        }
-        let entries = try archive.history(
-            of: stream,
-            asked: try caller.caller(),
-            organisation: try caller.organisationID(),
-            at: at
-        )
-        guard let entries else {
-            Terminal.complain("there is nothing of \(stream), or \(caller.actor) may not see it")
-            throw ExitCode.refused
-        }
-        try await recordReading(stream)
-        let shown = entries.filter { !labels || $0.label != nil }
-        if json {
-            for entry in shown { printJSON(entry.json) }
-        } else {
-            print(text(of: shown))
-        }
+        let question = TrailQuestion(store: store, caller: caller)
+        let input = [JSONMember("subject", .string(subject))] + (try question.asOf(at))
+        let all = try await question.result("History", input).array ?? []
+        let shown = all.filter { !labels || $0["label"]?.string != nil }
+        if csv { return try printCSV(.array(shown.map(Self.row))) }
+        if json { return shown.forEach(printJSON) }
+        var list = EventList()
+        for entry in shown { list.add(entry, Self.details(of: entry)) }
+        print(list.text)
     }
 
-    private func text(of entries: [HistoryEntry]) -> String {
-        Terminal.table(
-            ["sequence", "time", "what", "actor", "detail"],
-            entries.map {
-                ["\($0.sequence)", $0.localTime, $0.label ?? $0.type, $0.actor, $0.detail]
-            }
-        )
+    private static func details(of entry: JSONValue) -> [String] {
+        [entry["detail"]?.string].compactMap { $0 }.filter { !$0.isEmpty }
     }
 
-    private func recordReading(_ stream: StreamName) async throws {
-        guard case .staff = try caller.caller() else { return }
-        let opened = try store.open()
-        try await CommandDesk(store: opened).recordReading(
-            QueryRequest(
-                "AuditTrail",
-                input: ["subject": .string("\(stream)")],
-                actor: try caller.caller(),
-                organisation: try caller.organisationID()
-            )
-        )
-        try opened.finish()
+    /// Without what stands in other columns already.
+    private static func row(_ entry: JSONValue) -> JSONValue {
+        .object((entry.members ?? []).filter { !["changes", "data"].contains($0.name) })
     }
 }

@@ -26,7 +26,8 @@ enum ReadModelText {
         )
     }
 
-    private static func cell(_ value: JSONValue) -> String {
+    /// One value as it stands in a table.
+    static func cell(_ value: JSONValue) -> String {
         switch value {
         case .null: "–"
         case .string(let text): text

@@ -13,7 +13,9 @@ struct ShowCommand: AsyncParsableCommand {
               daybook show ClientList
               daybook show PatientUserState <client id> --at 2026-03-03T12:00:00Z
               daybook show EffectiveAccess <account id> --input '{"profileId":"…"}'
+              daybook show Invitations --csv > invitations.csv
 
+            What members of staff read of the audit trail is recorded before it is shown.
             Read models: \(QueryCatalogue.names.joined(separator: ", "))
             """
     )
@@ -27,6 +29,7 @@ struct ShowCommand: AsyncParsableCommand {
     @Option(help: "Wait up to ten seconds until the event with this sequence is in the answer.")
     var after: UInt64?
     @Flag(help: "Print the reply as JSON.") var json = false
+    @Flag(help: "Print a list as CSV (RFC 4180).") var csv = false
 
     func run() async throws {
         let archive = try store.archive()
@@ -35,26 +38,16 @@ struct ShowCommand: AsyncParsableCommand {
             Terminal.complain(why)
             throw ExitCode.refused
         }
-        let reply = try QueryDesk(archive: archive).show(
-            QueryRequest(
-                what,
-                input: try input(archive),
-                actor: try caller.caller(),
-                organisation: try caller.organisationID()
-            )
-        )
-        try await recordReading()
+        let question = TrailQuestion(store: store, caller: caller)
+        let reply = try await question.reply(what, try input(archive))
         switch reply {
         case .result(let result, let place):
             if let warning = place.warning { Terminal.complain(warning) }
+            if csv { return try printCSV(result) }
             if json { printJSON(reply.json) } else { print(ReadModelText.text(of: result)) }
         case .refused(let refused):
             if json { printJSON(reply.json) }
-            Terminal.complain(
-                "\(what) was refused: \(refused.reason)"
-                    + (refused.field.map { " (\($0))" } ?? "")
-                    + (refused.detail.map { ": \($0)" } ?? "")
-            )
+            Terminal.complain("\(what) was refused: \(refused.sentence)")
             throw ExitCode.refused
         }
     }
@@ -69,22 +62,10 @@ struct ShowCommand: AsyncParsableCommand {
             }
             members.append(JSONMember(subject, .string(id)))
         }
-        if let at { members.append(JSONMember("asOf", .string(try archive.moment(named: at)))) }
+        if let at {
+            let moment = try archive.moment(named: at, of: try caller.organisationID())
+            members.append(JSONMember("asOf", .string(moment)))
+        }
         return .object(members)
-    }
-
-    /// The reading of the audit trail by staff is recorded, for which the store must be writable.
-    private func recordReading() async throws {
-        guard case .staff = try caller.caller(), what == "AuditTrail" else { return }
-        let opened = try store.open()
-        try await CommandDesk(store: opened).recordReading(
-            QueryRequest(
-                what,
-                input: try inputObject(input, option: "--input"),
-                actor: try caller.caller(),
-                organisation: try caller.organisationID()
-            )
-        )
-        try opened.finish()
     }
 }

@@ -45,6 +45,28 @@ enum Terminal {
         }.joined(separator: "\n")
     }
 
+    /// How many columns the terminal shows to which standard output goes; nil where it goes
+    /// elsewhere.
+    static var width: Int? {
+        guard isatty(1) == 1 else { return nil }
+        var size = winsize()
+        let found = ioctl(1, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 0
+        return found > 0 ? max(found, 40) : 80
+    }
+
+    /// A text in lines no wider than this, broken at spaces; a longer word stays whole.
+    static func wrapped(_ text: String, width: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            guard let last = lines.last, last.count + 1 + word.count <= width else {
+                lines.append(String(word))
+                continue
+            }
+            lines[lines.count - 1] = "\(last) \(word)"
+        }
+        return lines
+    }
+
     private static func trimmed(_ line: String) -> String {
         var line = line
         while line.last == " " { line.removeLast() }
@@ -59,4 +81,12 @@ enum Terminal {
 /// Writes JSON on a line of its own, at once, so that whoever waits for it sees it.
 func printJSON(_ value: JSONValue) {
     FileHandle.standardOutput.write(Data(value.canonicalBytes + [0x0a]))
+}
+
+/// Writes a list as CSV.
+func printCSV(_ value: JSONValue) throws {
+    guard let text = CSVTable.text(of: value) else {
+        throw ServiceError("only lists can be written as CSV; this read model is one object")
+    }
+    FileHandle.standardOutput.write(Data(text.utf8))
 }

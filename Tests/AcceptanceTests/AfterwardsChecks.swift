@@ -154,7 +154,7 @@ struct AfterwardsChecks {
     private func labels(of client: UniqueID, in organisation: UniqueID) throws -> [UInt64: String] {
         let rows = try ProjectionRows("audit-trail", of: store.store.projections).rows(
             "activity-log",
-            ["client": .string("\(client)"), "from": .null, "to": .null]
+            ["client": .string("\(client)"), "first": 1, "last": .integer(.max)]
         )
         var labels: [UInt64: String] = [:]
         for row in rows {

@@ -197,7 +197,7 @@ private struct TemplateSaved: Command {
 
 extension House {
     /// An email template and two roles; answers with the role `family`.
-    fileprivate func forFamilyPortal() async throws -> UniqueID {
+    func forFamilyPortal() async throws -> UniqueID {
         _ = try await CommandDesk(store: store).run(TemplateSaved(), in: organisation)
         try await ids(
             "DefinePortalRole",
@@ -208,13 +208,13 @@ extension House {
         return try await ids("DefinePortalRole", family, as: ana).requiredID("roleId")
     }
 
-    fileprivate func role(_ name: String) async throws -> UniqueID {
+    func role(_ name: String) async throws -> UniqueID {
         var loader = StateLoader(log: store.log, vault: store.vault)
         let roles = try loader.organisation(organisation).state.roles
         return try #require(roles.first { $0.value.name == name }?.key)
     }
 
-    fileprivate func clientWithProfile(
+    func clientWithProfile(
         _ name: String
     ) async throws -> (client: UniqueID, profile: UniqueID) {
         let input: JSONValue = [
@@ -226,7 +226,7 @@ extension House {
         return (client, try profile.requiredID("profileId"))
     }
 
-    fileprivate func contact(
+    func contact(
         of client: UniqueID,
         person: UniqueID? = nil
     ) async throws -> (id: UniqueID, person: UniqueID) {
@@ -239,7 +239,7 @@ extension House {
     }
 
     @discardableResult
-    fileprivate func giveAccess(
+    func giveAccess(
         _ contact: UniqueID,
         to profile: UniqueID,
         _ role: UniqueID
@@ -252,7 +252,7 @@ extension House {
     }
 
     /// The temporary password that was mailed with an invitation, or waits to be.
-    fileprivate func mailedPassword(_ invitation: UniqueID) throws -> String {
+    func mailedPassword(_ invitation: UniqueID) throws -> String {
         if let kept = try store.vault.secret(SecretName.temporaryPassword(invitation)) {
             return String(decoding: kept, as: UTF8.self)
         }
@@ -261,7 +261,7 @@ extension House {
     }
 
     /// Signs in with what was mailed and sets another password.
-    fileprivate func enter(_ account: UniqueID, _ invitation: UniqueID) async throws {
+    func enter(_ account: UniqueID, _ invitation: UniqueID) async throws {
         let signingIn: JSONValue = [
             "email": "pat@example.org", "password": .string(try mailedPassword(invitation)),
         ]
@@ -270,7 +270,7 @@ extension House {
         try await ids("SetPassword", password, as: .portalUser(account))
     }
 
-    fileprivate func expectSameAfterRebuild() async throws {
+    func expectSameAfterRebuild() async throws {
         let agreement = Agreement(house: self)
         let before = try agreement.dump()
         #expect(try store.rebuild(nil) { _, _, _ in }.isEmpty)
@@ -280,7 +280,7 @@ extension House {
 
 extension JSONValue {
     /// One member of each row.
-    fileprivate func column(_ name: String) -> [String] {
+    func column(_ name: String) -> [String] {
         (array ?? []).compactMap { $0[name]?.string }
     }
 

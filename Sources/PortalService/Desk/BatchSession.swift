@@ -78,8 +78,8 @@ package struct BatchSession: Sendable {
             actor: request.actor,
             organisation: request.organisation
         )
-        let reply = try queries.show(asked)
-        if case .result = reply { try await desk.recordReading(asked) }
+        let (reply, reading) = try queries.answer(asked)
+        if let reading { try await desk.record(reading) }
         return reply
     }
 }

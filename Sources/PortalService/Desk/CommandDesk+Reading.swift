@@ -3,14 +3,21 @@ import PortalAccess
 import PortalEvents
 
 extension CommandDesk {
-    /// Records that a member of staff has read the audit trail: who, and with which filter.
-    /// Reading anything else, or by anybody else, records nothing.
-    package func recordReading(_ request: QueryRequest) async throws(ServiceError) {
-        guard case .staff = request.actor, request.query == "AuditTrail",
-            let organisation = try organisation(request.organisation)
-        else { return }
-        let command = RecordReading(query: request.query, filter: request.input.canonicalText)
-        let order = Order(command: command, actor: request.actor, organisation: organisation)
-        _ = try await carryOut(order)
+    /// Records that a member of staff has read the audit trail: who, what, and with which filter.
+    package func record(_ reading: TrailReading) async throws(ServiceError) {
+        let command = RecordReading(
+            query: reading.query,
+            filter: reading.filter,
+            clientID: reading.client
+        )
+        let order = Order(
+            command: command,
+            actor: reading.reader,
+            organisation: reading.organisation
+        )
+        let reply = try await carryOut(order)
+        guard case .refused(let refused) = reply else { return }
+        // What cannot be recorded must not be shown.
+        throw ServiceError("the reading could not be recorded: \(refused.reason)")
     }
 }

@@ -18,11 +18,11 @@ extension Archive {
         of organisation: UniqueID,
         through sequence: UInt64
     ) throws(ServiceError) -> OrganisationState {
-        var settings = OrganisationState()
-        for event in try events(in: [StreamName("organisation", organisation)], through: sequence) {
-            settings.evolve(with: event.event)
+        let stream = StreamName("organisation", organisation)
+        return try organisations.state(of: organisation, through: sequence) {
+            version throws(ServiceError) in
+            try recorded(try lines(of: stream, after: version))
         }
-        return settings
     }
 
     /// The moment that `asOf` names: a time, a sequence, or now; nil if it is neither.
@@ -32,12 +32,18 @@ extension Archive {
             return QueryCase.Moment(sequence: head, time: clock.now, isNow: true)
         }
         if let text = asOf.string, let time = Instant(rfc3339: text) {
-            return QueryCase.Moment(sequence: try lastSequence(at: time), time: time)
+            let sequence = try lastSequence(at: time)
+            let now = max(clock.now, try self.time(of: head))
+            return QueryCase.Moment(sequence: sequence, time: time, isAhead: time > now)
         }
         let number = asOf.integer ?? asOf.string.flatMap { Int64($0) }
         guard let number, number >= 0 else { return nil }
         let sequence = min(UInt64(number), head)
-        return QueryCase.Moment(sequence: sequence, time: try time(of: sequence))
+        return QueryCase.Moment(
+            sequence: sequence,
+            time: try time(of: sequence),
+            isAhead: UInt64(number) > head
+        )
     }
 
     private func time(of sequence: UInt64) throws(ServiceError) -> Instant {
@@ -50,7 +56,7 @@ extension Archive {
     }
 
     /// The last event that was recorded at a time or before it.
-    private func lastSequence(at time: Instant) throws(ServiceError) -> UInt64 {
+    func lastSequence(at time: Instant) throws(ServiceError) -> UInt64 {
         try serviceError { () throws(LogError) in try reader.lastSequence(notAfter: time) }
     }
 }

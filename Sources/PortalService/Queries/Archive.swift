@@ -23,6 +23,7 @@ package final class Archive: Sendable {
     /// The log, where this process writes it; its index makes reading a stream cheap.
     private let log: EventLog?
     let definitions: [ProjectionDefinition]
+    let organisations = OrganisationFolds()
 
     /// What a store holds that is open for writing.
     init(of store: Store) throws(ServiceError) {
@@ -71,8 +72,14 @@ package final class Archive: Sendable {
         in streams: [StreamName]?,
         through sequence: UInt64
     ) throws(ServiceError) -> [RecordedEvent] {
+        try recorded(try lines(of: streams, through: sequence))
+    }
+
+    /// The events of lines, with what is personal in them opened.
+    func recorded(_ lines: [EventLine]) throws(ServiceError) -> [RecordedEvent] {
         var events: [RecordedEvent] = []
-        for line in try lines(of: streams, through: sequence) {
+        events.reserveCapacity(lines.count)
+        for line in lines {
             events.append(
                 try serviceError { () throws(EventDecodingError) in
                     try RecordedEvent(line: line, open: vault.opened)
@@ -98,6 +105,14 @@ package final class Archive: Sendable {
             for line in found { lines[line.envelope.sequence] = line }
         }
         return lines.values.sorted { $0.envelope.sequence < $1.envelope.sequence }
+    }
+
+    /// The lines of a stream behind a version.
+    func lines(of stream: StreamName, after version: Int) throws(ServiceError) -> [EventLine] {
+        try serviceError { () throws(LogError) in
+            guard let log else { return try reader.events(in: stream, after: version) }
+            return try log.events(in: stream, after: version)
+        }
     }
 
     /// The sequence of the last event.

@@ -45,24 +45,6 @@ extension QueryCase {
     /// `workOnProfile` and the operator where the organisation controls it.
     func requireReading(_ id: UniqueID) throws {
         let (profile, situation, _) = try profile(id)
-        switch actor {
-        case .anonymous: throw Refusal(.notPermitted)
-        case .staff(let id):
-            try requireStaff()
-            let isOrganisations = profile.control == .organisation
-            if isOrganisations, !settings.staff(id, has: .workOnProfile),
-                profile.liveGrant(of: .professional(staff: id, organisation: organisation)) == nil
-            {
-                throw Refusal(
-                    .notPermitted,
-                    detail: "needs workOnProfile or an access of their own"
-                )
-            }
-            try situation.requireWorkingAccess(to: profile)
-        case .portalUser(let id):
-            let access = situation.access(of: id, to: profile)
-            if let barrier = access.barrier { throw Refusal(barrier) }
-        case .system: try situation.requireWorkingAccess(to: profile)
-        }
+        try situation.requireReading(of: profile)
     }
 }

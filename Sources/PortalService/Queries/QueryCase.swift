@@ -14,6 +14,8 @@ struct QueryCase {
     let present: OrganisationState
     /// The moment as of which it is asked.
     let moment: Moment
+    /// The client whom it turned out to be about, where its reading is recorded.
+    var concernedClient: UniqueID?
     /// Projections that an event stopped, and that it is answered from all the same.
     let stops = StoppedProjections()
     /// What it is answered from; nil while a query is only described.
@@ -23,6 +25,8 @@ struct QueryCase {
     struct Moment: Hashable {
         let sequence: UInt64
         let time: Instant
+        /// Whether it lies behind both the log's end and the clock.
+        var isAhead = false
         /// Whether it is asked about now, whatever has come by the time it is answered.
         var isNow = false
     }
@@ -56,6 +60,19 @@ struct QueryCase {
     /// The organisation's local date at the moment.
     var today: LocalDate {
         (LocalCalendar(zone: settings.timeZone) ?? .universal).date(of: moment.time)
+    }
+
+    /// The calendar by which times are shown: the organisation's as it is now.
+    var shownCalendar: LocalCalendar { LocalCalendar(zone: present.timeZone) ?? .universal }
+
+    /// Stops questions about what has not happened yet.
+    func requirePast() throws(Refusal) {
+        guard !moment.isAhead else {
+            throw .invalidInput(
+                "asOf",
+                "lies ahead of now; the log ends with event \(moment.sequence)"
+            )
+        }
     }
 
     /// Stops people who have yet to set a password in the place of one that was mailed to them,
@@ -188,7 +205,7 @@ struct QueryCase {
         return try rows(projection, query, arguments, of: nil)
     }
 
-    /// Rows for which the events of some streams are enough, nil for all.
+    /// Rows from the events of some streams, nil for all, where the live ones do not stand there.
     func rows(
         _ projection: String,
         _ query: String,

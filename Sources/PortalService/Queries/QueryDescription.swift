@@ -11,6 +11,14 @@ package struct QueryDescription: Sendable {
     /// The descriptions of all queries.
     package static var all: [QueryDescription] { QueryCatalogue.all.map { QueryDescription($0) } }
 
+    /// The names of the fields that a query takes; found once for all.
+    static func fieldNames(of query: String) -> Set<String> { names[query] ?? [] }
+
+    private static let names = Dictionary(
+        all.map { ($0.name, Set($0.fields.map(\.name))) },
+        uniquingKeysWith: { first, _ in first }
+    )
+
     private init(_ query: Query) {
         let probe = InputProbe { input in
             var asked = QueryCase(

@@ -12,8 +12,11 @@ package struct QueryDesk: Sendable {
         self.archive = archive
     }
 
-    /// Answers a query. A refusal is an answer; errors are the program's own.
-    package func show(_ request: QueryRequest) throws(ServiceError) -> QueryReply {
+    /// Answers a query, and says what has to be recorded about it before anybody sees the answer.
+    /// A refusal is an answer; errors are the program's own.
+    package func answer(
+        _ request: QueryRequest
+    ) throws(ServiceError) -> (reply: QueryReply, reading: TrailReading?) {
         do {
             guard let query = QueryCatalogue.named(request.query) else {
                 throw Refusal(.unknownQuery, detail: "there is no query \(request.query)")
@@ -21,17 +24,23 @@ package struct QueryDesk: Sendable {
             var asked = try question(request)
             try asked.requireSession()
             let result = try query.read(&asked)
-            return .result(
-                result,
-                sequence: AnswerPlace(asked.moment.sequence, stopped: asked.stops.all)
+            let place = AnswerPlace(asked.moment.sequence, stopped: asked.stops.all)
+            return (
+                .result(result, sequence: place),
+                query.readsTrail ? TrailReading(request, asked) : nil
             )
         } catch let refusal as Refusal {
-            return .refused(refusal.reply)
+            return (.refused(refusal.reply), nil)
         } catch let error as ServiceError {
             throw error
         } catch {
             throw ServiceError("\(error)")
         }
+    }
+
+    /// Answers a query that nobody has to know of, such as one by the operator.
+    package func show(_ request: QueryRequest) throws(ServiceError) -> QueryReply {
+        try answer(request).reply
     }
 
     private func question(_ request: QueryRequest) throws -> QueryCase {
@@ -61,15 +70,19 @@ struct Query: Sendable {
     let name: String
     /// The input field that says what it is about, for the command line.
     let subject: String?
+    /// Whether it shows what happened, and by whom, so that its reading by staff is recorded.
+    let readsTrail: Bool
     private let answer: @Sendable (inout QueryCase) throws -> JSONValue
 
     init(
         _ name: String,
         about subject: String? = nil,
+        readsTrail: Bool = false,
         _ answer: @escaping @Sendable (inout QueryCase) throws -> JSONValue
     ) {
         self.name = name
         self.subject = subject
+        self.readsTrail = readsTrail
         self.answer = answer
     }
 
@@ -83,7 +96,8 @@ struct Query: Sendable {
 /// The read models by name.
 package enum QueryCatalogue {
     static let all: [Query] =
-        clientQueries + accountQueries + profileQueries + historyQueries + organisationQueries
+        clientQueries + accountQueries + profileQueries + historyQueries + accessHistoryQueries
+        + differenceQueries + organisationQueries
         + openingQueries
         + messagingQueries + documentQueries + supportQueries + portalContentQueries
         + invitationQueries + familyPortalQueries + emailQueries + letterQueries

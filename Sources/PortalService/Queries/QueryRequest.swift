@@ -47,6 +47,28 @@ package enum QueryReply: Sendable {
     }
 }
 
+/// A reading of the audit trail that is recorded before its answer is shown: by whom, of what,
+/// and with which filter.
+package struct TrailReading: Sendable {
+    let query: String
+    let filter: String
+    let reader: Actor
+    let organisation: UniqueID
+    /// The client whom it was about; nil where it was about more than one.
+    let client: UniqueID?
+
+    /// Nil unless it was a member of staff who asked. The operator at the shell can read the log's
+    /// files themselves, of which nobody could keep a record.
+    init?(_ request: QueryRequest, _ asked: QueryCase) {
+        guard case .staff = request.actor else { return nil }
+        query = request.query
+        filter = request.input.canonicalText
+        reader = request.actor
+        organisation = asked.organisation
+        client = asked.concernedClient
+    }
+}
+
 /// Where in the log an answer stands.
 package struct AnswerPlace: Sendable {
     /// The last event that it takes in, apart from what comes out of stopped projections.

@@ -10,9 +10,7 @@ extension QueryCatalogue {
             let id = try asked.input.id("profileId")
             try asked.requireAuditor(orPatientOf: id)
             let (_, _, clientID) = try asked.profile(id)
-            let arguments: [String: JSONValue] = [
-                "organisation": .string("\(asked.organisation)"), "profile": .string("\(id)"),
-            ]
+            let arguments: [String: JSONValue] = ["profile": .string("\(id)")]
             return .array(
                 try asked.rows(
                     "record-openings",
