@@ -11,7 +11,7 @@ public final class ProjectionDatabase: Sendable {
     public let definition: ProjectionDefinition
 
     let writer: AnyDatabaseWriter
-    let decoding: EventDecoding
+    let opening: PersonalOpening
     let allowsGaps: Bool
     let isReadOnly: Bool
     let lastApplied = Atomic<UInt64>(0)
@@ -54,7 +54,7 @@ public final class ProjectionDatabase: Sendable {
     ) throws(ProjectionError) {
         self.definition = definition
         self.path = path
-        decoding = EventDecoding(for: [definition], open: personal)
+        opening = personal
         allowsGaps = false
         isReadOnly = use == .reading
         writer = try Self.storage(definition) {
@@ -80,7 +80,7 @@ public final class ProjectionDatabase: Sendable {
         self.definition = definition
         self.writer = writer
         path = nil
-        decoding = EventDecoding(for: [definition], open: personal)
+        opening = personal
         allowsGaps = true
         isReadOnly = false
     }

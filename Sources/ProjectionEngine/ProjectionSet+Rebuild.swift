@@ -1,5 +1,4 @@
 import Dispatch
-public import EventLine
 import Foundation
 import Synchronization
 
@@ -86,6 +85,8 @@ extension ProjectionSet {
 private struct Rebuild {
     private let set: ProjectionSet
     private let chosen: [LiveProjection]
+    /// Pages that many events change are written once for all of them.
+    private static let eventsPerTransaction = 65_536
     private var databases: [String: ProjectionDatabase] = [:]
     private(set) var problems: [String: ProjectionError] = [:]
 
@@ -131,7 +132,11 @@ private struct Rebuild {
         let first = targets.map(\.database.position).min() ?? 0
         var last = first
         let begin = ContinuousClock.now
-        var pass = ProjectionPass(targets, opening: set.opening)
+        var pass = ProjectionPass(
+            targets,
+            opening: set.opening,
+            eventsPerTransaction: Self.eventsPerTransaction
+        )
         try pass.run(from: source) { sequence in
             last = sequence
             let elapsed = (ContinuousClock.now - begin) / .seconds(1)

@@ -33,19 +33,30 @@ extension Store {
 
     private var lineSource: LineSource { Self.lineSource(of: log.reader) }
 
-    /// The log's lines in batches, from behind a sequence on.
-    static func lineSource(of reader: LogReader, batch: Int = 1000) -> LineSource {
+    /// The log's lines, from behind a sequence on.
+    static func lineSource(of reader: LogReader) -> LineSource {
         { after in
             var scan = reader.scan(after: after)
-            return {
-                var lines: [EventLine] = []
-                while lines.count < batch, let line = try scan.nextEvent() {
-                    lines.append(line)
+            var last = after
+            return { count, show in
+                var shown = 0
+                var byteCount = 0
+                while shown < count, byteCount < batchBytesMax {
+                    let before = last
+                    let next = UInt64(min(count - shown, 256))
+                    try scan.run(through: before + next) { line, bytes in
+                        last = line.sequence
+                        byteCount += bytes.count
+                        show(line, bytes)
+                    }
+                    guard last > before else { return }
+                    shown += Int(last - before)
                 }
-                return lines
             }
         }
     }
+
+    private static let batchBytesMax = 8 << 20
 }
 
 /// The projections that come with the program, and those that an operator adds.
