@@ -60,7 +60,8 @@ import Testing
             }
         }
         let expected = ProjectionError.beingRebuilt(projection: "grants", process: Int(getpid()))
-        #expect(refused == [expected, expected])
+        #expect(!refused.isEmpty)
+        #expect(refused.allSatisfy { $0 == expected })
         #expect("\(expected)".contains("process \(getpid())"))
         #expect(try other.rebuild(head: 600, from: source(lines)).isEmpty)
     }

@@ -22,7 +22,7 @@ extension Store {
     ) throws(ServiceError) -> [String: String] {
         let problems = try serviceError { () throws(ProjectionError) in
             try projections.rebuild(names, head: log.lastSequence, from: lineSource) {
-                progress($0.done, $0.total, $0.perSecond)
+                progress($0.done, $0.total, $0.recentPerSecond)
             }
         }
         return problems.mapValues(\.description)
