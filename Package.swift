@@ -4,6 +4,7 @@ import PackageDescription
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 let package = Package(
     name: "Daybook",
@@ -15,11 +16,17 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .systemLibrary(name: "CCRC32C"),
         .target(name: "EventLine", dependencies: ["CCRC32C"]),
         .target(name: "EventLog", dependencies: ["EventLine", "CLZ4", "CLinux"]),
@@ -55,8 +62,8 @@ let package = Package(
         .target(
             name: "PortalService",
             dependencies: [
-                "CZip", "EventLine", "EventLog", "FHIRBulk", "PersonalData", "PortalAccess",
-                "PortalEvents", "ProjectionEngine", "Projections",
+                "CCurl", "CZip", "EventLine", "EventLog", "FHIRBulk", "PersonalData",
+                "PortalAccess", "PortalEvents", "ProjectionEngine", "Projections", mustache,
             ]
         ),
         .executableTarget(
@@ -79,8 +86,12 @@ let package = Package(
         ),
         .executableTarget(
             name: "LogBench",
-            dependencies: ["EventLine", "EventLog"],
-            path: "tools/LogBench"
+            dependencies: [
+                "EventLine", "EventLog", "PersonalData", "PortalAccess", "PortalEvents",
+                "PortalService",
+            ],
+            path: "tools/LogBench",
+            resources: [.embedInCode("Lives/lives.txt")]
         ),
         // SwiftPM plans anew when a file comes or goes below a target's folder, so the plugin's
         // folder links to EventSchemas/: without it a new schema would not be seen.
@@ -95,7 +106,10 @@ let package = Package(
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", "EventLine", "LogBench"]),
         .testTarget(name: "FHIRBulkTests", dependencies: ["EventLine", "FHIRBulk"]),
         .testTarget(name: "HouseTests", dependencies: ["EventLine"]),
-        .testTarget(name: "LogBenchTests", dependencies: ["EventLine", "EventLog", "LogBench"]),
+        .testTarget(
+            name: "LogBenchTests",
+            dependencies: ["EventLine", "EventLog", "LogBench", "PortalService"]
+        ),
         .testTarget(
             name: "PersonalDataTests",
             dependencies: ["PersonalData", crypto, grdb]
@@ -112,7 +126,8 @@ let package = Package(
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "daybook", "EventLine", "EventLog", "PortalService", "ProjectionEngine",
+                "daybook", "EventLine", "EventLog", "PersonalData", "PortalService",
+                "ProjectionEngine",
             ],
             exclude: ["Scenarios"]
         ),

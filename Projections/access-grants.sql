@@ -4,6 +4,8 @@
 -- An access waits for its holder, is active, suspended by a rejected invitation or an end date, or
 -- removed for good. A removed one stays here, so that one can see that it was there.
 
+-- small: portal_roles
+
 create table portal_roles (
     role_id     text primary key,
     name        text not null,
@@ -170,6 +172,3 @@ select
 from access_grants left join portal_roles using (role_id)
 where account_id = :account
 order by profile_id, grant_id;
-
--- query: states ()
-select grant_id as "grantId", state, role_id as "roleId" from access_grants order by grant_id;

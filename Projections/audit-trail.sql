@@ -188,6 +188,7 @@ where client = :client and label is not null
 order by sequence;
 
 -- query: audit-trail (organisation, client, actor, type, from, to, correlation)
+-- scans: events, because every filter may be left out.
 select sequence, time, type, subject, actor, outcome, detail as "detail json", label, client
 from audit_trail
 where organisation = :organisation

@@ -3,16 +3,24 @@
 --
 -- It says what the scheduler has to ask about; the deciding rule looks at the chart itself.
 
+-- small: organisations
+
 create table organisations (
     organisation_id   text primary key,
     is_auto_invite_on integer not null
 ) strict, without rowid;
 
+-- `look_on`: from when on a client for whom nothing waits has to be looked at; empty if at once.
+-- `due_on`: when a visit without a note has waited long enough.
 create table clients (
     client_id       text primary key,
     organisation_id text not null,
-    is_auto_send_on integer not null
+    is_auto_send_on integer not null,
+    look_on         text,
+    due_on          text
 ) strict, without rowid;
+
+create index clients_to_look_at on clients (organisation_id, look_on) where look_on is not null;
 
 create table encounters (
     encounter_id text primary key,
@@ -37,8 +45,9 @@ create table auto_invites (
     needs_look      integer not null
 ) strict, without rowid;
 
-create index auto_invites_waiting on auto_invites (organisation_id, due_on)
-where state in ('scheduled', 'withheld');
+create index auto_invites_by_state on auto_invites (organisation_id, state, due_on);
+create index auto_invites_to_look_at on auto_invites (organisation_id)
+where state = 'withheld' and needs_look;
 
 -- The organisation
 
@@ -59,14 +68,14 @@ where organisation_id = @organisation and state = 'withheld'
 -- The chart
 
 -- on: ClientRegistered.v1
-insert into clients values (:clientId, @organisation, 1);
+insert into clients values (:clientId, @organisation, 1, null, null);
 
 -- on: AutoSendInvitationTurnedOff.v1
 update clients set is_auto_send_on = 0 where client_id = :clientId;
 
 -- on: AutoSendInvitationTurnedOn.v1
 update clients set is_auto_send_on = 1 where client_id = :clientId;
-update auto_invites set needs_look = 1 where client_id = :clientId;
+update auto_invites set needs_look = 1 where client_id = :clientId and state = 'withheld';
 
 -- on: EncounterRecorded.v1
 insert into encounters
@@ -74,22 +83,22 @@ values (:encounterId, :clientId, :visitDate, :importDigest is not null, 0, 0);
 
 -- on: ChartNoteRecorded.v1, EncounterSigned.v1
 update encounters set is_inviting = 1 where encounter_id = :encounterId;
-update auto_invites set needs_look = 1 where client_id = :clientId;
+update auto_invites set needs_look = 1 where client_id = :clientId and state = 'withheld';
 
 -- on: EncounterVoided.v1
 update encounters set is_voided = 1 where encounter_id = :encounterId;
 
 -- on: ClientEmailChanged.v1, ClientPhoneChanged.v1, ClientDateOfBirthCorrected.v1
-update auto_invites set needs_look = 1 where client_id = :clientId;
+update auto_invites set needs_look = 1 where client_id = :clientId and state = 'withheld';
 
 -- on: ClientRecordStatusChanged.v1, AuthorisedRepresentativeRecorded.v1
-update auto_invites set needs_look = 1 where client_id = :clientId;
+update auto_invites set needs_look = 1 where client_id = :clientId and state = 'withheld';
 
 -- on: AuthorisedRepresentativeRemoved.v1, ClientEndDateLifted.v1
-update auto_invites set needs_look = 1 where client_id = :clientId;
+update auto_invites set needs_look = 1 where client_id = :clientId and state = 'withheld';
 
 -- on: ClientEndDateChanged.v1, ClientEndDateRemoved.v1
-update auto_invites set needs_look = 1 where client_id = :clientId;
+update auto_invites set needs_look = 1 where client_id = :clientId and state = 'withheld';
 
 -- The invitation
 
@@ -113,6 +122,24 @@ update auto_invites
 set state = iif(:reason in ('alreadyInvited', 'alreadyEnrolled'), 'done', 'idle'), reasons = '[]'
 where client_id = :clientId;
 
+-- When a client for whom nothing waits has to be looked at, after whatever may have changed it:
+-- once a visit asks for an invitation, or thirty days after one that does not. Visits that were
+-- imported do not count by their day.
+
+-- on: EncounterRecorded.v1, ChartNoteRecorded.v1, EncounterSigned.v1, EncounterVoided.v1, AutoSendInvitationTurnedOff.v1, AutoSendInvitationTurnedOn.v1, AutoInviteScheduled.v1, AutoInviteWithheld.v1, AutoInvitationSent.v1, AutoInviteCancelled.v1
+update clients
+set (look_on, due_on) = (
+    select
+        iif(total(is_inviting) > 0, '', min(date(visit_date, '+30 days'))),
+        min(iif(is_inviting, null, date(visit_date, '+30 days')))
+    from encounters e
+    where e.client_id = clients.client_id and not is_voided and (is_inviting or not is_imported)
+        and clients.is_auto_send_on
+        and not exists (
+            select 1 from auto_invites a
+            where a.client_id = clients.client_id and a.state <> 'idle'))
+where client_id = :clientId;
+
 -- What waits to be sent, and what is in the way of it.
 
 -- query: auto-invite-queue (organisation)
@@ -128,22 +155,24 @@ order by due_on, client_id;
 
 -- query: due-auto-invites (organisation, today)
 select
-    client_id as "clientId", due_on as "dueOn", iif(o.is_auto_invite_on, 'send', 'cancel') as act
-from auto_invites a join organisations o using (organisation_id)
+    client_id as "clientId", due_on as "dueOn", 'send' as act
+from auto_invites join organisations o using (organisation_id)
 where organisation_id = :organisation
-    and (
-        (state = 'scheduled' and (due_on <= :today or not o.is_auto_invite_on))
-        or (state = 'withheld' and (needs_look or not o.is_auto_invite_on)))
+    and o.is_auto_invite_on and state = 'scheduled' and due_on <= :today
 union all
-select c.client_id, min(iif(e.is_inviting, :today, date(e.visit_date, '+30 days'))), 'send'
-from organisations o
-    join clients c using (organisation_id)
-    join encounters e on e.client_id = c.client_id
-    left join auto_invites a on a.client_id = c.client_id
-where o.organisation_id = :organisation and o.is_auto_invite_on and c.is_auto_send_on
-    and coalesce(a.state, 'idle') = 'idle' and not e.is_voided
-    and (e.is_inviting or (not e.is_imported and date(e.visit_date, '+30 days') <= :today))
-group by c.client_id
+select client_id, due_on, 'send'
+from auto_invites join organisations o using (organisation_id)
+where organisation_id = :organisation
+    and o.is_auto_invite_on and state = 'withheld' and needs_look
+union all
+select client_id, due_on, 'cancel'
+from auto_invites join organisations o using (organisation_id)
+where organisation_id = :organisation
+    and not o.is_auto_invite_on and state in ('scheduled', 'withheld')
+union all
+select client_id, min(:today, coalesce(due_on, :today)), 'send'
+from clients join organisations o using (organisation_id)
+where organisation_id = :organisation and o.is_auto_invite_on and look_on <= :today
 order by 2, 1;
 
 -- query: auto-invite-state (client)

@@ -5,6 +5,8 @@
 -- may be told than ends. A birthday on 29 February falls on 1 March in common years, which is what
 -- SQLite makes of it. The date of birth is kept only while its key exists.
 
+-- small: ages_of_majority
+
 create table ages_of_majority (
     organisation_id text primary key,
     age_years       integer not null
@@ -38,7 +40,8 @@ insert into births values (:clientId, @organisation, $dateOfBirth);
 update births set date_of_birth = $new where client_id = :clientId;
 
 -- on: PersonalDataKeyDestroyed.v1
-update births set date_of_birth = null where 'client/' || client_id = :scope;
+update births set date_of_birth = null
+where client_id = :clientId and :scope = 'client/' || :clientId;
 
 -- on: FamilyPortalAccessAdded.v1
 insert into access_of_others
@@ -51,7 +54,7 @@ insert into access_of_others values (:grantId, :clientId, :profileId, substr(@ti
 delete from access_of_others where grant_id = :grantId;
 
 -- on: MedicalProfileDeleted.v1
-delete from access_of_others where profile_id = :profileId;
+delete from access_of_others where client_id = :clientId and profile_id = :profileId;
 
 -- query: due-birthdays (organisation, today)
 select

@@ -58,7 +58,7 @@ update contacts set is_enabled = 1 where contact_id = :contactId;
 
 -- on: PersonalDataKeyDestroyed.v1
 update contacts set name = null, relationship = null, email = null, phone = null
-where 'contact/' || contact_id = :scope;
+where contact_id = substr(:scope, 9) and :scope = 'contact/' || contact_id;
 
 -- on: PatientAccountOnboarded.v1
 insert into person_accounts values (:accountId, :clientId, null);
@@ -88,7 +88,7 @@ update accesses set role_id = :to where grant_id = :grantId;
 delete from accesses where grant_id = :grantId;
 
 -- on: MedicalProfileDeleted.v1
-delete from accesses where profile_id = :profileId;
+delete from accesses where client_id = :clientId and profile_id = :profileId;
 
 -- query: contact-list (client)
 select

@@ -38,9 +38,9 @@ select
         from (
             select reason, count(distinct client_id) as amount from happenings
             where organisation_id = :organisation and what = 'withheld'
-                and (:from is null or time >= :from) and (:to is null or time < :to)
+                and time >= coalesce(:from, '0') and time < coalesce(:to, '9999')
             group by reason)
     ) as "withheld json"
 from happenings
 where organisation_id = :organisation
-    and (:from is null or time >= :from) and (:to is null or time < :to);
+    and time >= coalesce(:from, '0') and time < coalesce(:to, '9999');

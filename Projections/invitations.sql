@@ -17,6 +17,7 @@ create table invitations (
 ) strict, without rowid;
 
 create index invitations_by_organisation on invitations (organisation_id, first_sent_in);
+create index invitations_by_client on invitations (client_id);
 create index invitations_pending on invitations (expires_at) where state = 'pending';
 
 -- on: ClientInvited.v1, ClientReInvited.v1
@@ -53,7 +54,8 @@ update invitations set state = 'revoked' where invitation_id = :invitationId;
 update invitations set state = 'expired' where invitation_id = :invitationId;
 
 -- on: PersonalDataKeyDestroyed.v1
-update invitations set recipient = null where 'client/' || client_id = :scope;
+update invitations set recipient = null
+where client_id = :clientId and :scope = 'client/' || :clientId;
 
 -- An invitation that was not used in time is shown as expired, also before the timer has noted it.
 

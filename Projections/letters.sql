@@ -1,6 +1,8 @@
 -- projection: letters
 -- The organisation's letter templates, and the access letters made from them, without their text.
 
+-- small: letter_templates
+
 create table letter_templates (
     template_id     text primary key,
     organisation_id text not null,

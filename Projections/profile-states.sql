@@ -4,6 +4,8 @@
 -- What depends on the day (whether credentials have expired) is not stored but asked with the
 -- organisation's local date `today`. Names and addresses are kept only while their key exists.
 
+-- small: organisations, disabling_statuses
+
 create table organisations (
     organisation_id          text primary key,
     name                     text not null,
@@ -169,7 +171,8 @@ update clients set client_status = 'notInvited'
 where client_id = :clientId and client_status = 'accepted';
 
 -- on: PersonalDataKeyDestroyed.v1
-update clients set given_name = null, family_name = null where 'client/' || client_id = :scope;
+update clients set given_name = null, family_name = null
+where client_id = :clientId and :scope = 'client/' || :clientId;
 
 -- The sign-in account
 
@@ -345,7 +348,8 @@ select
     k.client_id as "clientId", credential_id as "credentialId", created_at as "createdAt",
     expiry_date as "expiryDate"
 from credentials k join clients c on c.client_id = k.client_id
-where c.organisation_id = :organisation and state = 'created' and expiry_date >= :today
+where c.organisation_id = :organisation and state in ('created', 'distributed')
+    and state = 'created' and expiry_date >= :today
 order by created_at, credential_id;
 
 -- What has become due; the scheduler asks, and the deciding rule checks again.
@@ -380,12 +384,3 @@ select
 from portal_accounts join clients using (client_id)
 where confirmation_expires_at <= :now
 order by confirmation_expires_at, account_id;
-
--- query: states ()
-select
-    (select count(*) from clients) as clients,
-    (select count(*) from portal_accounts) as accounts;
-
--- query: client-states (organisation)
-select client_status as "clientStatus", count(*) as clients
-from clients where organisation_id = :organisation group by client_status order by client_status;

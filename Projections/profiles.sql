@@ -87,6 +87,3 @@ select
         from portal_connections where profile_id = :profile
     ) as "connections json"
 from profiles where profile_id = :profile;
-
--- query: profile-count ()
-select count(*) as profiles from profiles where ownership <> 'deleted';

@@ -4,12 +4,14 @@ import math
 import pathlib
 import sys
 import unittest
+import xml.etree.ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from benchmark import postgresql, sample  # noqa: E402
+from benchmark import curve, postgresql, sample, store_questions  # noqa: E402
 from benchmark.daybook import wait  # noqa: E402
 from benchmark.figures import Load, load, middle, percentile  # noqa: E402
 from benchmark.questions import ratio  # noqa: E402
+from benchmark.store import Subject  # noqa: E402
 from benchmark.table import Table, number  # noqa: E402
 
 
@@ -86,6 +88,74 @@ class TableTests(unittest.TestCase):
     def test_numbers_have_as_many_digits_as_anybody_reads(self):
         found = [number(value) for value in (1_234_567.8, 99.95, 1.2345, 0.002, math.nan, "x")]
         self.assertEqual(found, ["1,234,568", "100", "1.23", "0.002", "–", "x"])
+
+
+LINE = {
+    "sequence": "00000000000000002725",
+    "type": "PatientAccessGranted.v1",
+    "time": "2021-09-26T23:47:32.362894Z",
+    "streams": "profile/p1@3 client/c1@2 login/o1/d1@1 client/c2@9",
+    "actor": "anonymous",
+    "client": "c1",
+    "correlationid": "r1",
+}
+
+
+class SubjectTests(unittest.TestCase):
+    def test_a_line_says_whom_a_question_can_be_about(self):
+        subject = Subject(LINE)
+        self.assertEqual(subject.sequence, 2725)
+        self.assertEqual(subject.id("profile"), "p1")
+        self.assertEqual(subject.id("login"), "d1")
+        self.assertEqual(subject.id("client"), "c1", "the first of several")
+        self.assertIsNone(subject.id("portalAccount"))
+        self.assertEqual(subject.later(hours=1), "2021-09-27T00:47:32.362894Z")
+
+    def test_a_query_is_asked_only_about_what_an_event_names(self):
+        asked = {name for name, fields in store_questions.QUERIES if fields(Subject(LINE))}
+        self.assertIn("AccessGrants", asked)
+        self.assertNotIn("EffectiveAccess", asked)
+
+    def test_what_is_asked_as_of_a_moment_is_asked_of_now_too(self):
+        names = {name for name, _ in store_questions.QUERIES}
+        self.assertLessEqual(set(store_questions.AS_OF), names)
+
+    def test_an_answer_counts_its_rows(self):
+        self.assertEqual(store_questions.Answer({"ok": True, "result": [1, 2]}, 5).rows, 2)
+        self.assertEqual(store_questions.Answer({"ok": True, "result": {"a": 1}}, 5).rows, 1)
+        self.assertTrue(store_questions.Answer({"ok": False, "reason": "notFound"}, 5).is_refused)
+
+
+class CurveTests(unittest.TestCase):
+    def measured(self):
+        rebuild = {"rate": 400_000.0, "seconds": 25.0, "memoryPeakMegabytes": 300.0}
+        point = {"main": rebuild, "all": rebuild, "logBytesPerEvent": 170.0}
+        points = [{"events": events, **point} for events in (10_000_000, 1_000_000)]
+        machine = {"cores": 2, "memoryGibibytes": 24}
+        command = "tools/bench curve --json a<b"
+        return {"curve": points, "machine": machine, "at": "2026-11-21", "command": command}
+
+    def test_the_picture_is_XML_with_a_line_for_everything_that_was_measured(self):
+        root = xml.etree.ElementTree.fromstring(curve.picture(self.measured()))
+        lines = root.findall(".//{http://www.w3.org/2000/svg}polyline")
+        # Main three and all, thrice; sealed bytes; the log's size.
+        self.assertEqual(len(lines), 8)
+        for line in lines:
+            places = [float(place.split(",")[0]) for place in line.get("points").split(" ")]
+            self.assertEqual(places, sorted(places), "from the smallest log to the largest")
+
+    def test_ticks_are_round_and_reach_the_value(self):
+        self.assertEqual(curve.ticks_to(100), [0, 25, 50, 75, 100])
+        self.assertEqual(curve.ticks_to(7), [0, 2, 4, 6, 8])
+        for value in (0.003, 1, 99.9, 123_456):
+            self.assertGreaterEqual(curve.ticks_to(value)[-1], value)
+
+    def test_labels_keep_apart(self):
+        self.assertEqual(curve.spread([50, 52, 10]), [50, 65, 10])
+
+    def test_numbers_are_short(self):
+        shown = [curve.shortened(value) for value in (0.4, 12, 1500, 23_000, 1e6, 3.25e9)]
+        self.assertEqual(shown, ["0.4", "12", "1,500", "23 k", "1 M", "3.25 G"])
 
 
 if __name__ == "__main__":

@@ -9,14 +9,6 @@ package struct EmailText: Hashable, Sendable {
         self.subject = subject
         self.body = body
     }
-
-    /// The same with its fields filled in.
-    package func merged(_ value: (MergeField) -> String?) -> EmailText {
-        EmailText(
-            subject: MergeField.merge(subject, value),
-            body: MergeField.merge(body, value)
-        )
-    }
 }
 
 extension EmailPurpose {

@@ -40,6 +40,7 @@ package enum MergeField: String, Sendable, CaseIterable {
         showing parts: [LetterPart]? = nil
     ) throws(Refusal) -> [MergeField] {
         let fields = try fields(in: text, among: inLetters, as: "body")
+        try checkBraces(in: text, as: "body")
         for field in fields {
             guard let parts, let part = LetterPart(rawValue: field.rawValue) else { continue }
             guard parts.contains(part) else {
@@ -60,52 +61,54 @@ package enum MergeField: String, Sendable, CaseIterable {
         as field: String
     ) throws(Refusal) -> [MergeField] {
         var fields: [MergeField] = []
-        for name in names(in: text) {
+        for name in tags(in: text).names {
             guard let found = MergeField(rawValue: name), known.contains(found) else {
-                let words = known.map(\.rawValue).joined(separator: ", ")
-                throw Refusal(
-                    .unknownMergeField,
-                    field: field,
-                    detail: "{{\(name)}} is none of the merge fields here; there are \(words)"
-                )
+                throw unknown(name, known, field)
             }
             if !fields.contains(found) { fields.append(found) }
         }
         return fields
     }
 
-    /// The known fields that a text names.
-    package static func named(in text: String) -> [MergeField] {
-        names(in: text).compactMap { MergeField(rawValue: $0) }
+    /// Refuses a text in which a field begins and does not end.
+    static func checkBraces(in text: String, as field: String) throws(Refusal) {
+        guard !tags(in: text).isWhole else { return }
+        throw Refusal(
+            .unknownMergeField,
+            field: field,
+            detail: "a {{ has no }} after it; a merge field is written {{name}}"
+        )
     }
 
-    /// The names between double braces, without the white space around them.
-    private static func names(in text: String) -> [String] {
+    private static func unknown(_ name: String, _ known: [MergeField], _ field: String) -> Refusal {
+        let words = known.map(\.rawValue).joined(separator: ", ")
+        let isOtherTag = name.first.map { "#^/>!&{=%$<".contains($0) } ?? true
+        return Refusal(
+            .unknownMergeField,
+            field: field,
+            detail: isOtherTag
+                ? "{{\(name)}} is no merge field, which is written {{name}}; sections, partials "
+                    + "and the like have no place here; there are \(words)"
+                : "{{\(name)}} is none of the merge fields here; there are \(words)"
+        )
+    }
+
+    /// The known fields that a text names.
+    package static func named(in text: String) -> [MergeField] {
+        tags(in: text).names.compactMap { MergeField(rawValue: $0) }
+    }
+
+    /// What stands between double braces, without the white space around it, and whether all of
+    /// them are closed.
+    private static func tags(in text: String) -> (names: [String], isWhole: Bool) {
         var names: [String] = []
         var rest = Substring(text)
         while let opening = rest.firstRange(of: "{{") {
             rest = rest[opening.upperBound...]
-            guard let closing = rest.firstRange(of: "}}") else { break }
+            guard let closing = rest.firstRange(of: "}}") else { return (names, false) }
             names.append(String(trimming: String(rest[..<closing.lowerBound])))
             rest = rest[closing.upperBound...]
         }
-        return names
-    }
-
-    /// A text with each `{{field}}` replaced by its value; a field without value by nothing.
-    package static func merge(_ text: String, _ value: (MergeField) -> String?) -> String {
-        var merged = ""
-        var rest = Substring(text)
-        while let opening = rest.firstRange(of: "{{") {
-            merged += rest[..<opening.lowerBound]
-            rest = rest[opening.upperBound...]
-            guard let closing = rest.firstRange(of: "}}") else {
-                return merged + "{{" + rest
-            }
-            let name = String(trimming: String(rest[..<closing.lowerBound]))
-            merged += MergeField(rawValue: name).flatMap(value) ?? ""
-            rest = rest[closing.upperBound...]
-        }
-        return merged + rest
+        return (names, true)
     }
 }

@@ -91,6 +91,22 @@ extension DefinitionCheck {
             try check(statement, creates: ["index", "unique"])
             try run(statement, db)
         }
+        try checkNamedTables(db)
+    }
+
+    /// A mark about a table that is not there is a typo.
+    private func checkNamedTables(_ db: Database) throws {
+        let tables = try String.fetchAll(
+            db,
+            sql: "select name from sqlite_schema where type = 'table' order by name"
+        )
+        let scans = (parsed.handlers.flatMap(\.statements) + parsed.queries.flatMap(\.statements))
+            .flatMap(\.scans)
+        let named = parsed.smallTables + scans.map { ($0.table, $0.line) }
+        for (table, line) in named where !tables.contains(table) {
+            let known = tables.joined(separator: ", ")
+            throw problem(line, "there is no table \(table) (there are \(known))")
+        }
     }
 
     private func check(

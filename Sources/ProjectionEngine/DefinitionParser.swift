@@ -17,6 +17,8 @@ struct ParsedDefinition: Sendable {
     var name = ""
     var description: [String] = []
     var schema: [SQLStatement] = []
+    /// The tables that `small` marks name, with the marks' lines.
+    var smallTables: [(table: String, line: Int)] = []
     var afterRebuild: [SQLStatement] = []
     var handlers: [Handler] = []
     var queries: [Query] = []
@@ -36,6 +38,8 @@ struct DefinitionParser {
     private var definition = ParsedDefinition()
     private var section: Section?
     private var statement: SQLStatement?
+    /// What the section said so far of the tables that it reads in full.
+    private var scans: [ScanReason] = []
 
     init(file: String, text: String) {
         self.file = file
@@ -65,7 +69,11 @@ struct DefinitionParser {
     private mutating func take(_ token: SQLToken) throws(DefinitionProblem) {
         if token.kind == .lineComment, token.startsLine, let mark = SectionMark(token.text) {
             try checkStatementEnded()
-            return try begin(mark, line: token.line)
+            switch mark.word {
+            case "small": return try take(small: mark, line: token.line)
+            case "scans": return try take(scans: mark, line: token.line)
+            default: return try begin(mark, line: token.line)
+            }
         }
         guard section != nil else {
             throw problem(token.line, "the file must start with `-- projection: <name>`")
@@ -94,6 +102,7 @@ struct DefinitionParser {
         guard (section == nil) == (mark.word == "projection") else {
             throw problem(line, "`-- projection: <name>` must stand first, and once")
         }
+        scans = []
         switch mark.word {
         case "projection":
             definition.name = mark.rest
@@ -114,7 +123,8 @@ struct DefinitionParser {
             throw problem(
                 line,
                 "unknown section `-- \(mark.word): \(mark.rest)` (there are `projection: <name>`, "
-                    + "`on: <types>`, `after: rebuild`, `query: <name> (<arguments>)`; "
+                    + "`small: <tables>`, `on: <types>`, `after: rebuild`, "
+                    + "`query: <name> (<arguments>)`, `scans: <table>, because <why>`; "
                     + "a comment may not start with one word and a colon)"
             )
         }
@@ -140,9 +150,37 @@ struct DefinitionParser {
         return .init(name: String(name), arguments: arguments.map(String.init), line: line)
     }
 
+    private mutating func take(small mark: SectionMark, line: Int) throws(DefinitionProblem) {
+        let tables = mark.rest.split(separator: ",").map { String($0.trimmed) }
+        guard section == .schema, !tables.isEmpty, tables.allSatisfy(\.isName) else {
+            throw problem(line, "write `-- small: <table>, <table>` among the tables")
+        }
+        definition.smallTables += tables.map { ($0, line) }
+    }
+
+    private mutating func take(scans mark: SectionMark, line: Int) throws(DefinitionProblem) {
+        let parts = mark.rest.split(separator: ",", maxSplits: 1).map(\.trimmed)
+        let hasStatements =
+            switch section {
+            case .handler: definition.handlers.last?.statements.isEmpty == false
+            case .query: definition.queries.last?.statements.isEmpty == false
+            case .schema, .afterRebuild, nil: true
+            }
+        guard !hasStatements, parts.count == 2, parts[0].isName,
+            parts[1].hasPrefix("because "), parts[1].count > "because ".count
+        else {
+            throw problem(
+                line,
+                "write `-- scans: <table>, because <why>` right after `-- on:` or `-- query:`"
+            )
+        }
+        scans.append(ScanReason(table: String(parts[0]), line: line))
+    }
+
     private mutating func endStatement() throws(DefinitionProblem) {
-        guard let ended = statement else { return }
+        guard var ended = statement else { return }
         statement = nil
+        ended.scans = scans
         switch section {
         case .schema: definition.schema.append(ended)
         case .afterRebuild: definition.afterRebuild.append(ended)
@@ -159,40 +197,5 @@ struct DefinitionParser {
 
     private func problem(_ line: Int, _ reason: String) -> DefinitionProblem {
         DefinitionProblem(file: file, line: line, reason: reason)
-    }
-}
-
-/// A comment that starts a section: one word and a colon.
-private struct SectionMark {
-    let word: String
-    let rest: String
-
-    init?(_ comment: String) {
-        let text = comment.drop { $0 == "-" }.trimmed
-        guard let colon = text.firstIndex(of: ":") else { return nil }
-        word = String(text[..<colon])
-        rest = String(text[text.index(after: colon)...].trimmed)
-        guard word.isName else { return nil }
-    }
-}
-
-extension StringProtocol {
-    /// Without white space at both ends.
-    var trimmed: SubSequence {
-        let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
-        guard let start = firstIndex(where: { !isSpace($0) }),
-            let end = lastIndex(where: { !isSpace($0) })
-        else { return self[startIndex..<startIndex] }
-        return self[start...end]
-    }
-
-    /// Whether this is letters, digits, `_` and `-`, and not empty.
-    var isName: Bool {
-        !isEmpty
-            && utf8.allSatisfy { byte in
-                byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-            }
     }
 }

@@ -21,6 +21,8 @@ public struct ProjectionDefinition: Sendable {
 
     let schema: [SQLStatement]
     let afterRebuild: [SQLStatement]
+    /// Tables that stay small however long the log becomes.
+    let smallTables: Set<String>
     /// The statements of all handlers; steps point into it.
     let statements: [SQLStatement]
     /// What the mentioned event types do, in the file's order, `on: *` included.
@@ -62,6 +64,7 @@ public struct ProjectionDefinition: Sendable {
         self.text = text
         schema = parsed.schema
         afterRebuild = parsed.afterRebuild
+        smallTables = Set(parsed.smallTables.map { $0.table.lowercased() })
         statements = compiled.statements
         steps = compiled.steps
         everyEventSteps = compiled.everyEventSteps

@@ -35,6 +35,8 @@ struct SQLStatement: Sendable {
     private(set) var parameters: [(parameter: SQLParameter, line: Int)] = []
     /// Its tokens without comments.
     private(set) var tokens: [SQLToken] = []
+    /// The tables that it reads in full for a reason.
+    var scans: [ScanReason] = []
 
     init(line: Int) {
         self.line = line

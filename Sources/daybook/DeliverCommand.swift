@@ -51,6 +51,7 @@ struct DeliverCommand: AsyncParsableCommand {
                 )
             }
             let report = try await worker.runDue()
+            for complaint in worker.complaints { Terminal.complain(complaint) }
             try opened.catchUpProjections()
             try opened.finish()
             return report

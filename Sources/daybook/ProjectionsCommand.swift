@@ -45,7 +45,8 @@ struct ProjectionsCommand: AsyncParsableCommand {
             commandName: "check",
             abstract: "Check every projection's SQL against the event schemas.",
             discussion: """
-                A typo is reported with file and line. No store is needed.
+                A typo is reported with file and line, and so is every statement for which SQLite
+                would read a large table in full. No store is needed.
 
                 Example:
                   daybook projections check --projections ./my-projections

@@ -14,6 +14,8 @@ enum Line {
     case request(Request)
     /// `$Cara.code is called Cara.old`
     case called(String, name: String)
+    /// `the code of $Cara.secret is called Cara.code`: as the application on a phone shows it now
+    case code(of: String, name: String)
     /// Anything else is a phrase.
     case sentence(String)
 
@@ -57,6 +59,8 @@ enum Line {
             self = .noNewMail(to: recipient)
         } else if let recipients = left.dropping("the new mails go to ") {
             self = .newMails(to: Expectation.topLevel(recipients, separator: ","))
+        } else if let match = left.wholeMatch(of: /the code of (\S+) is called (\S+)/) {
+            self = .code(of: String(match.1), name: String(match.2))
         } else if let match = left.wholeMatch(of: /(\S+) is called (\S+)/) {
             self = .called(String(match.1), name: String(match.2))
         } else if let delivered = try Delivered(left) {

@@ -125,7 +125,8 @@ extension Play {
 
     func capture(_ captures: [Line.Capture], from reply: JSONValue) throws {
         for capture in captures {
-            var value = reply["ids"]
+            // What is no id stands beside the ids.
+            var value = reply[capture.field] == nil ? reply["ids"] : reply
             for part in capture.field.split(separator: ".") {
                 value =
                     Int(part).map { index in

@@ -75,6 +75,7 @@ final class Play {
                 throw Unexpected("the new mails go to \(found)")
             }
         case .called(let value, let name): named[name] = try LooseValue.filled(value, named)
+        case .code(let secret, let name): named[name] = try code(of: secret)
         case .request(let request): try await run(request)
         case .sentence(let sentence): try await run(sentence: sentence, depth: depth)
         }

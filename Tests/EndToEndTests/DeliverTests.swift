@@ -14,14 +14,17 @@ import Testing
     }
 
     /// A mail server that behaves in this manner, and its address.
-    private func server(_ manner: String) throws -> (server: Child, address: String) {
+    private func server(
+        _ manner: String,
+        _ wishes: [String] = []
+    ) throws -> (server: Child, address: String) {
         let port = "\(sink)/.port"
         try? FileManager.default.removeItem(atPath: port)
         let tool = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("tools/mail-sink").path
         let server = try Child(
-            [manner, sink],
+            [manner, sink] + wishes,
             in: sandbox,
             data: sandbox.data,
             input: nil,
@@ -58,10 +61,46 @@ import Testing
         return try #require(try finished.replies.first)
     }
 
-    private func configure(_ address: String) throws {
-        let arguments = ["configure", "mail", "--smtp", address, "--from", "portal@example.org"]
-        let finished = try sandbox.daybook(arguments)
+    private func configure(_ address: String, _ more: [String] = []) throws {
+        let finished = try configuring(address, more)
         try #require(finished.status == 0, "\(finished.errors)")
+    }
+
+    private func configuring(_ address: String, _ more: [String]) throws -> Finished {
+        let arguments = ["configure", "mail", "--smtp", address, "--from", "portal@example.org"]
+        return try sandbox.daybook(arguments + more)
+    }
+
+    @Test func `a mail server gets the password encrypted, and only from its owner's file`()
+        throws
+    {
+        try invite()
+        let password = "\(sandbox.path)/password"
+        let login = ["--user", "portal", "--password-file", password]
+        let wishes = ["starttls", "login=portal:open sesame 1"]
+        let (server, address) = try server("accepts", wishes)
+        defer { server.kill() }
+        try Data("open sesame 1\n".utf8).write(to: URL(fileURLWithPath: password))
+        chmod(password, 0o644)
+        let trusting = ["--security", "starttls", "--ca-file", "\(sink)/.certificate"] + login
+        let readable = try configuring(address, trusting)
+        #expect(readable.status == 2)
+        #expect(readable.errors.contains("others may read the password file"))
+        chmod(password, 0o600)
+        let open = try configuring(address, ["--security", "plain"] + login)
+        #expect(open.status == 2)
+        #expect(open.errors.contains("only encrypted"))
+        try configure(address, trusting)
+        #expect(try deliver()["sent"] == 1)
+        #expect(try mails().count == 1)
+        let settings = try String(contentsOfFile: "\(sandbox.data)/daybook.json", encoding: .utf8)
+        #expect(!settings.contains("sesame"))
+        // Without that file nobody vouches for the certificate, and the operator is told.
+        try invite()
+        try configure(address, ["--security", "starttls"] + login)
+        let round = try sandbox.daybook(["deliver", "--once"])
+        #expect(round.errors.contains("no certificate to trust"))
+        #expect(try mails().count == 1)
     }
 
     @Test func `a mail that was being handed over when the power failed is not sent twice`()

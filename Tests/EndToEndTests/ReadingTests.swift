@@ -75,6 +75,13 @@ import Testing
         let right = try sandbox.daybook(["projections", "check", "--projections", folder])
         #expect(right.status == 0)
         #expect(right.output.contains("visits"))
+        let slow =
+            text.replacing("visitDaet", with: "visitDate")
+            + "-- query: on-day (day)\nselect encounter_id as id from visits where day = :day;\n"
+        try slow.write(toFile: "\(folder)/visits.sql", atomically: true, encoding: .utf8)
+        let scanning = try sandbox.daybook(["projections", "check", "--projections", folder])
+        #expect(scanning.status == 1)
+        #expect(scanning.errors.contains("visits.sql:9: this reads all of visits"))
     }
 
     @Test func `a checker that shares no code with us finds nothing`() throws {

@@ -27,6 +27,7 @@ enum ImportRules {
         "CLZ4": ImportRule(),
         "CLinux": ImportRule(),
         "CZip": ImportRule(),
+        "CCurl": ImportRule(),
         "CCRC32C": ImportRule(),
         // No Foundation in the ways of an event: it passes there millions of times in a rebuild.
         "EventLine": ImportRule(["CCRC32C"]),
@@ -48,7 +49,11 @@ enum ImportRules {
             toolchain: system
         ),
         "Projections": ImportRule(),
-        "PortalService": ImportRule(belowService.union(["CZip"]), toolchain: system),
+        "PortalService": ImportRule(
+            belowService.union(["CCurl", "CZip"]),
+            packages: ["Mustache"],
+            toolchain: system
+        ),
         "daybook": ImportRule(
             belowService.union(["PortalService"]),
             packages: ["ArgumentParser"],
@@ -56,7 +61,13 @@ enum ImportRules {
         ),
         "SchemaCompilation": ImportRule(["EventLine"]),
         "SchemaCompiler": ImportRule(["SchemaCompilation"], toolchain: system),
-        "LogBench": ImportRule(["EventLine", "EventLog"], toolchain: system),
+        "LogBench": ImportRule(
+            [
+                "EventLine", "EventLog", "PersonalData", "PortalAccess", "PortalEvents",
+                "PortalService",
+            ],
+            toolchain: system
+        ),
         "EventSchemasPlugin": ImportRule(toolchain: ["Foundation", "PackagePlugin"]),
     ]
 

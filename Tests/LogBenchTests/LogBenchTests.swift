@@ -86,5 +86,9 @@ import Testing
         let areSealed = try reader.segments().map(\.isSealed)
         #expect(areSealed.count > 15)
         #expect(!areSealed.dropLast().contains(false))
+        let sampling = try Arguments([path, "--count", "40"], options: SampleCommand.options)
+        let sample = try SampleCommand(sampling).lines()
+        #expect(Set(sample.map(\.sequence)).count > 20)
+        #expect(try SampleCommand(sampling).lines() == sample)
     }
 }

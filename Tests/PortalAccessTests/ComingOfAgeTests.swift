@@ -7,7 +7,7 @@ import Testing
 /// moment of the birthday, timer or not. Carla is born on 6 May 1980; where she comes of age at 46
 /// that is two months after these tests begin.
 struct ComingOfAgeTests {
-    private static let birthday = Instant(rfc3339: "2026-05-06T05:00:00Z")
+    private static let birthday = Instant(rfc3339: "2026-05-06T04:00:00Z")
 
     private static func family(ageYears: Int = 46) -> (stage: Stage, grant: UniqueID) {
         var stage = Stage.forFamilyPortal()

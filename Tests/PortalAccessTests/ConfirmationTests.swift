@@ -73,7 +73,7 @@ struct ConfirmationTests {
         stage.done("CreatePatientPortalCredentials", input)
         let account = stage.account?.id ?? Stage.nobody
         let answers = [
-            "2026-04-01T04:59:59.999999Z", "2026-04-01T05:00:00Z", "2026-04-01T05:00:00Z",
+            "2026-04-01T03:59:59.999999Z", "2026-04-01T04:00:00Z", "2026-04-01T04:00:00Z",
         ].map { time in
             stage.world.now = Instant(rfc3339: time) ?? stage.world.now
             return stage.world.obey(ExpireCredentials(accountID: account), as: .scheduler).answer

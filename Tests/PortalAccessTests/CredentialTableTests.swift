@@ -122,7 +122,7 @@ struct CredentialTableTests {
         var stage = Stage()
         let input = stage.creating().with("expiryDate", "2026-03-31")
         stage.done("CreatePatientPortalCredentials", input)
-        stage.world.now = Instant(rfc3339: "2026-04-01T04:59:59Z") ?? stage.world.now
+        stage.world.now = Instant(rfc3339: "2026-04-01T03:59:59Z") ?? stage.world.now
         var early = stage
         early.register()
         stage.world.now = stage.world.now.adding(microseconds: 1_000_000)

@@ -23,6 +23,8 @@ struct EmailTemplateTests {
         ("portalInvitation", "{{invitationLink}} {{temporaryPassword}}", .unknownMergeField),
         ("portalInvitation", "{{invitationLink}} {{activationCode}}", .unknownMergeField),
         ("portalInvitation", "{{invitationlink}}", .unknownMergeField),
+        ("portalInvitation", "{{invitationLink}} {{clientName", .unknownMergeField),
+        ("portalInvitation", "{{{invitationLink}}}", .unknownMergeField),
         ("passwordReset", "{{resetLink}} {{invitationLink}}", .unknownMergeField),
     ])
     func `a mail that leads nowhere, or names what it cannot, is not saved`(

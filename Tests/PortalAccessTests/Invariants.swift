@@ -8,9 +8,9 @@ struct Invariants {
     private(set) var breaches: [String] = []
     private var pending: [UniqueID: Set<UniqueID>] = [:]
     private var live: [UniqueID: Set<UniqueID>] = [:]
-    private var logins: [String: UniqueID] = [:]
+    private var logins: [Login: UniqueID] = [:]
     private var grants: [UniqueID: Grant] = [:]
-    private var roles: Set<UniqueID> = []
+    private var roles: [UniqueID: UniqueID] = [:]
     private var owned: [UniqueID: UniqueID] = [:]
     private var everOwned: Set<UniqueID> = []
     private var deleted: Set<UniqueID> = []
@@ -20,8 +20,16 @@ struct Invariants {
     private var endDates: [UniqueID: LocalDate] = [:]
     private var readOnly: Set<UniqueID> = []
     private var clientOfProfile: [UniqueID: UniqueID] = [:]
-    /// The organisation's date at which the next events are observed.
-    var today = LocalDate.epoch
+    /// The organisation whose events are observed next, and its date.
+    private var organisation = Stage.nobody
+    private var today = LocalDate.epoch
+    /// Whose each stream is.
+    private var owners: [StreamName: UniqueID] = [:]
+
+    private struct Login: Hashable {
+        let organisation: UniqueID
+        let digest: String
+    }
 
     private struct Grant {
         let profile: UniqueID
@@ -38,10 +46,23 @@ struct Invariants {
         var isClient = true
     }
 
+    /// Goes where the next events are observed.
+    mutating func go(to organisation: UniqueID, on today: LocalDate) {
+        self.organisation = organisation
+        self.today = today
+    }
+
+    /// Takes in an event by itself.
+    mutating func observe(_ entry: World.Entry) {
+        organisation = entry.organisation ?? organisation
+        observe([entry.event], by: entry.actor)
+    }
+
     /// Takes in the events of one commit, by whoever caused them.
     mutating func observe(_ events: [PortalEvent], by actor: Actor) {
         let wasOwned = owned
         for event in events {
+            observeBorders(event)
             observeInvitations(event)
             observeCredentials(event)
             observeLogins(event)
@@ -54,8 +75,12 @@ struct Invariants {
     }
 
     /// The state that an account should show (invariant 10).
-    func shown(_ account: UniqueID, of client: UniqueID) -> UserState? {
-        shown(account, of: client, isEndDated: isEndDated(client))
+    func shown(
+        _ account: UniqueID,
+        of client: UniqueID,
+        on today: LocalDate
+    ) -> UserState? {
+        shown(account, of: client, isEndDated: endDates[client].map { $0 <= today } ?? false)
     }
 
     private func shown(
@@ -77,6 +102,20 @@ struct Invariants {
 }
 
 extension Invariants {
+    /// The streams of the whole store; and a person may be known in several organisations.
+    private static let shared: Set<Substring> = ["organisations", "erasures", "person"]
+
+    /// Nothing crosses from one organisation to another: what is about something of one is written
+    /// there.
+    private mutating func observeBorders(_ event: PortalEvent) {
+        for stream in event.streams(organisation: organisation)
+        where !Self.shared.contains(stream.text.prefix { $0 != "/" }) {
+            let owner = owners[stream, default: organisation]
+            owners[stream] = owner
+            expect(owner == organisation, "\(event.name) crosses to another organisation")
+        }
+    }
+
     /// 1. One pending invitation per client.
     private mutating func observeInvitations(_ event: PortalEvent) {
         switch event {
@@ -122,20 +161,22 @@ extension Invariants {
     private mutating func observeLogins(_ event: PortalEvent) {
         switch event {
         case .loginEmailClaimed(let event):
-            expect(logins[event.emailDigest] == nil, "3: a login address was claimed twice")
+            let login = Login(organisation: organisation, digest: event.emailDigest)
+            expect(logins[login] == nil, "3: a login address was claimed twice")
             expect(
                 !logins.values.contains(event.accountId),
                 "3: an account claimed a second address"
             )
             let email = event.personal.content?.email.asLogin ?? ""
             expect(Digest.of(.login, email) == event.emailDigest, "3: another address's digest")
-            logins[event.emailDigest] = event.accountId
+            logins[login] = event.accountId
         case .loginEmailReleased(let event):
+            let login = Login(organisation: organisation, digest: event.emailDigest)
             expect(
-                logins[event.emailDigest] == event.accountId,
+                logins[login] == event.accountId,
                 "3: another's address was released"
             )
-            logins[event.emailDigest] = nil
+            logins[login] = nil
         default: break
         }
     }
@@ -150,17 +191,17 @@ extension Invariants {
         _ owned: [UniqueID: UniqueID]
     ) {
         switch event {
-        case .portalRoleDefined(let event): roles.insert(event.roleId)
+        case .portalRoleDefined(let event): roles[event.roleId] = organisation
         case .professionalAccessGranted(let event):
             let holder = event.staffId.map { "staff/\($0)" } ?? "everybody"
             give(event.grantId, event.profileId, to: holder)
             expect(isOwn(event.profileId, actor, owned), "8: \(actor) granted on an owned profile")
         case .collaboratorAccessGranted(let event):
             give(event.grantId, event.profileId, to: "person/\(event.personId)")
-            expect(roles.contains(event.roleId), "5: a grant without a role that exists")
+            expect(roles[event.roleId] == organisation, "5: a grant without a role that exists")
             expect(isOwn(event.profileId, actor, owned), "8: \(actor) granted on an owned profile")
         case .patientAccessGranted(let event):
-            expect(roles.contains(event.roleId), "5: a grant without a role that exists")
+            expect(roles[event.roleId] == organisation, "5: a grant without a role that exists")
             expect(
                 owned[event.profileId] == nil || owned[event.profileId] == event.accountId,
                 "8: a client got access to a profile that is another's"
@@ -168,7 +209,7 @@ extension Invariants {
             guard grants[event.grantId]?.isLive != true else { return }
             give(event.grantId, event.profileId, to: "account/\(event.accountId)")
         case .familyPortalAccessAdded(let event):
-            expect(roles.contains(event.roleId), "5: a grant without a role that exists")
+            expect(roles[event.roleId] == organisation, "5: a grant without a role that exists")
             give(event.grantId, event.profileId, to: "account/\(event.accountId)")
             // Merged records keep their owner, who signs in with another account from then on.
             expect(
@@ -177,7 +218,7 @@ extension Invariants {
                 "8: \(actor) granted on an owned profile"
             )
         case .accessRoleChanged(let event):
-            expect(roles.contains(event.to), "5: a grant without a role that exists")
+            expect(roles[event.to] == organisation, "5: a grant without a role that exists")
             expect(grants[event.grantId]?.isLive == true, "5: a dead grant got a role")
             expect(isOwn(event.profileId, actor, owned), "8: \(actor) changed an owned profile")
         case .familyPortalAccessRemoved(let event):

@@ -35,7 +35,8 @@ extension RandomHistory {
         let input = stage.clientInput.with("name", "Pat").with("relationship", "brother")
         let people =
             clients + clients.flatMap { stage.world.clients[$0]?.contacts ?? [] }.map(\.personID)
-        return chance(40) ? input : input.with("personId", .id(one(of: people)))
+        let person = chance(25) ? anybody() : one(of: people)
+        return chance(40) ? input : input.with("personId", .id(person))
     }
 
     private mutating func holder() -> String {

@@ -3,16 +3,28 @@ import PortalAccess
 import PortalEvents
 import Testing
 
-/// A random history: several clients who share addresses, staff with some permissions, people
-/// with accounts, wrong codes, dead links, and a clock that moves with its timers. The same seed
-/// makes the same history.
+/// A random history of three organisations in as many time zones: several clients who share
+/// addresses and care for one another, staff with some permissions, people with accounts, wrong
+/// codes, dead links, what belongs to another organisation, and a clock that moves with its
+/// timers. The same seed makes the same history.
 struct RandomHistory {
-    private(set) var stage = Stage()
+    var stage = Stage()
     var generator: SeededGenerator
-    private(set) var clients: [UniqueID] = []
-    private(set) var staff: [Actor] = []
-    private var templates: [UniqueID] = []
+    private(set) var towns: [Town] = []
+    private var here = 0
     private var step = 0
+
+    /// An organisation, with its people.
+    struct Town {
+        var place: Stage.Place
+        var clients: [UniqueID] = []
+        var staff: [Actor] = []
+        var templates: [UniqueID] = []
+    }
+
+    var clients: [UniqueID] { towns[here].clients }
+    var staff: [Actor] { towns[here].staff }
+    var templates: [UniqueID] { towns[here].templates }
 
     /// A command with who asks, for the message when something is wrong.
     struct Step {
@@ -20,6 +32,8 @@ struct RandomHistory {
         let name: String
         let actor: Actor
         let outcome: Outcome
+        /// Whether nothing that it names is of the organisation that is asked.
+        var isForeign = false
     }
 
     static let passwords = ["correct horse battery", "letmein99", "Tr0ub4dor&3"]
@@ -27,17 +41,33 @@ struct RandomHistory {
         "carla@example.org", "Dan@example.org", "dan@example.org", "e@x.org",
     ]
 
+    static let zones: [JSONValue] = [
+        "America/New_York", "Pacific/Auckland", "Europe/London", "Asia/Kolkata",
+    ]
+
     init(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
-        clients = [stage.client]
-        for number in 2...4 {
-            clients.append(stage.addClient("P-\(number)", email: Self.emails[number - 1]))
+        towns = [settled()]
+        for (name, zone) in [("Hilltop", "Pacific/Auckland"), ("Lowland", "Europe/London")] {
+            stage.found(name, in: zone)
+            towns.append(settled())
         }
-        templates = [
+        for place in towns.indices where chance(50) {
+            visit(place)
+            inviteAutomatically()
+        }
+    }
+
+    /// The people and the settings of the organisation where the stage is.
+    private mutating func settled() -> Town {
+        var town = Town(place: stage.place, clients: [stage.client])
+        for number in 2...4 {
+            town.clients.append(stage.addClient("P-\(number)", email: Self.emails[number - 1]))
+        }
+        town.templates = [
             stage.template, stage.addTemplate(showing: ["activationCode"]),
             stage.addTemplate(showing: ["patientIdNumber", "registrationLink"]),
         ]
-        staff = [stage.ana, stage.ana, stage.ana, stage.ben]
         let clerk = stage.addStaff(["name": "Clerk"])
         stage.grant(.managePatientCredentials, to: clerk)
         stage.saveEmailTemplate()
@@ -45,8 +75,15 @@ struct RandomHistory {
         let coordinator = stage.addStaff(["name": "Coordinator"])
         stage.grant(.inviteClient, to: coordinator)
         stage.grant(.workOnProfile, to: coordinator)
-        staff += [clerk, coordinator, .systemOperator]
-        if chance(50) { inviteAutomatically() }
+        town.staff = [
+            stage.ana, stage.ana, stage.ana, stage.ben, clerk, coordinator, .systemOperator,
+        ]
+        return town
+    }
+
+    private mutating func visit(_ place: Int) {
+        here = place
+        stage.go(to: towns[place].place)
     }
 
     /// Whom other ways reach first is not invited automatically; so one client is, at the start.
@@ -59,12 +96,29 @@ struct RandomHistory {
     /// Does something at random.
     mutating func advance() -> Step {
         step += 1
+        // More happens in one place than in all together.
+        visit(chance(50) ? 0 : one(of: Array(towns.indices)))
         stage.choose(one(of: clients))
         let (name, input, actor) = chance(30) ? outsiders() : chance(70) ? byStaff() : byOwner()
         if chance(12) { moveClock() }
         if chance(10) { return timer() }
+        guard !chance(5) else { return elsewhere(name, input, actor) }
         let outcome = stage.world.run(name, input, as: actor)
         return Step(number: step, name: name, actor: actor, outcome: outcome)
+    }
+
+    /// Asks another organisation for what is this one's, as somebody of either.
+    private mutating func elsewhere(_ name: String, _ input: JSONValue, _ actor: Actor) -> Step {
+        visit(one(of: towns.indices.filter { $0 != here }))
+        let isOutsider = actor == .anonymous || chance(30)
+        let actor = isOutsider ? actor : one(of: staff)
+        let outcome = stage.world.run(name, input, as: actor)
+        return Step(number: step, name: name, actor: actor, outcome: outcome, isForeign: true)
+    }
+
+    /// A client of the organisation, seldom one of another.
+    mutating func anybody() -> UniqueID {
+        one(of: chance(25) ? one(of: towns).clients : clients)
     }
 
     mutating func chance(_ percent: Int) -> Bool {
@@ -213,7 +267,8 @@ extension RandomHistory {
     }
 
     private mutating func aboutRecords() -> (String, JSONValue) {
-        switch Int.random(in: 0..<10, using: &generator) {
+        switch Int.random(in: 0..<14, using: &generator) {
+        case 13: return ("ChangeOrganisationTimeZone", ["timeZone": one(of: Self.zones)])
         case 0...2: return ("RemoveSecondFactor", stage.accountInput)
         case 3...5: return ("OpenRecord", ["profileId": .id(stage.profile?.id ?? Stage.nobody)])
         case 6...8:
@@ -221,7 +276,7 @@ extension RandomHistory {
             return ("ChangeComingOfAge", ["ageYears": age])
         default:
             let kept = JSONValue.id(stage.account?.id ?? Stage.nobody)
-            let input: JSONValue = ["survivor": .id(stage.client), "merged": .id(one(of: clients))]
+            let input: JSONValue = ["survivor": .id(stage.client), "merged": .id(anybody())]
             return ("MergeClientRecords", chance(70) ? input.with("keepAccountId", kept) : input)
         }
     }
@@ -273,7 +328,7 @@ extension RandomHistory {
             let role = JSONValue.id(
                 chance(80) ? stage.world.organisation.patientRole ?? Stage.nobody : Stage.nobody
             )
-            let subject = JSONValue.string("person/\(one(of: clients))")
+            let subject = JSONValue.string("person/\(anybody())")
             return (
                 "GrantCollaboratorAccess",
                 profile.with("subject", subject).with("roleId", role)

@@ -96,7 +96,16 @@ struct SettingsTests {
     @Test(arguments: [
         ("Dear {{client}}", Refusal.Reason.unknownMergeField),
         ("{{activationCode}}", .unknownMergeField), ("{{ }}", .unknownMergeField),
-        ("{{clientName}} {{patientIdNumber}} {{", nil),
+        ("{{clientName}} {{patientIdNumber}} {{", .unknownMergeField),
+        // Whatever else Mustache knows: a letter shows what its author sees.
+        ("{{{clientName}}}", .unknownMergeField), ("{{&clientName}}", .unknownMergeField),
+        ("{{#clientName}}Dear{{/clientName}}", .unknownMergeField),
+        ("{{^clientName}}Dear{{/clientName}}", .unknownMergeField),
+        ("{{>clientName}}", .unknownMergeField), ("{{! clientName }}", .unknownMergeField),
+        ("{{=<% %>=}}<%clientName%>", .unknownMergeField),
+        ("{{% CONTENT_TYPE: HTML}}", .unknownMergeField),
+        ("{{uppercased(clientName)}}", .unknownMergeField), ("{{.}}", .unknownMergeField),
+        ("{{clientName}} {{ patientIdNumber }} } { }}", nil),
     ])
     func `a letter names only fields that it can fill`(body: String, reason: Refusal.Reason?) {
         var stage = Stage()

@@ -17,7 +17,10 @@ extension Stage {
 
     mutating func saveEmailTemplate() {
         let saved = EmailTemplateSaved(
-            templateId: UniqueID(high: 0x0193_0000_0000_7000, low: 0x8000_0000_0000_0e01),
+            templateId: UniqueID(
+                high: 0x0193_0000_0000_7000,
+                low: 0x8000_0000_0000_0000 | UInt64(world.history.count)
+            ),
             purpose: .familyPortalAccess,
             name: "Access",
             subject: "Your access",

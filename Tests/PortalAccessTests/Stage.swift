@@ -7,24 +7,45 @@ import Testing
 /// template shows all parts; profiles before acceptance are turned on; and there is one client.
 struct Stage {
     var world = World()
-    private(set) var ana = Actor.anonymous
-    private(set) var ben = Actor.anonymous
-    private(set) var client = UniqueID(high: 0, low: 0)
-    private(set) var base = UniqueID(high: 0, low: 0)
-    private(set) var template = UniqueID(high: 0, low: 0)
+    /// Where the play is.
+    private(set) var place = Place()
+
+    /// An organisation, with those of it whom the play is about.
+    struct Place {
+        var organisation = Stage.nobody
+        var ana = Actor.anonymous
+        var ben = Actor.anonymous
+        var client = Stage.nobody
+        var base = Stage.nobody
+        var template = Stage.nobody
+    }
+
+    var ana: Actor { place.ana }
+    var ben: Actor { place.ben }
+    var client: UniqueID { place.client }
+    var base: UniqueID { place.base }
+    var template: UniqueID { place.template }
 
     static let wordFile: JSONValue = ["fileName": "letter.docx", "content": "UEsDBA=="]
     static let password = "correct horse battery"
 
     init(hasTemplate: Bool = true) {
+        found("Riverside Care", in: "America/New_York", hasTemplate: hasTemplate)
+    }
+
+    /// Founds an organisation and goes there.
+    mutating func found(_ name: String, in zone: String, hasTemplate: Bool = true) {
+        world.here = nil
+        place = Place()
         let founding = done(
             "RegisterOrganisation",
-            ["name": "Riverside Care", "timeZone": "America/New_York"]
+            ["name": .string(name), "timeZone": .string(zone)]
         )
-        ana = founding.lazy.compactMap(\.addedStaff).first.map(Actor.staff) ?? .anonymous
-        ben = addStaff(["name": "Ben"])
+        place.organisation = world.here ?? Self.nobody
+        place.ana = founding.lazy.compactMap(\.addedStaff).first.map(Actor.staff) ?? .anonymous
+        place.ben = addStaff(["name": "Ben"])
         done("TurnOnProfileBeforeAcceptance")
-        base =
+        place.base =
             done(
                 "CreateLetterTemplateBase",
                 ["name": "Base", "wordFile": Self.wordFile, "body": "{{body}}"]
@@ -33,9 +54,15 @@ struct Stage {
             }
         if hasTemplate {
             let parts = ["patientIdNumber", "activationCode", "registrationLink"]
-            template = addTemplate(showing: parts)
+            place.template = addTemplate(showing: parts)
         }
-        client = addClient("P-1", email: "carla@example.org")
+        place.client = addClient("P-1", email: "carla@example.org")
+    }
+
+    /// Goes where the play was before.
+    mutating func go(to place: Place) {
+        self.place = place
+        world.here = place.organisation
     }
 
     /// Runs a command that must be obeyed, as Ana where nobody else is named.
@@ -82,7 +109,7 @@ struct Stage {
     }
 
     /// Turns to another client.
-    mutating func choose(_ client: UniqueID) { self.client = client }
+    mutating func choose(_ client: UniqueID) { place.client = client }
 
     /// The client as folded.
     var state: ClientState { world.clients[client] ?? ClientState() }

@@ -2,20 +2,25 @@ import EventLine
 import PortalAccess
 import PortalEvents
 
-/// One organisation in memory, which obeys commands as the service does: it loads what a decision
-/// needs, decides, and folds the events. Clock, ids and secrets are deterministic, and it is a
-/// value: a copy is a world of its own.
+/// Organisations in memory, which obey commands as the service does: one is asked, and the world
+/// loads what the decision needs of it, decides, and folds the events. Clock, ids and secrets are
+/// deterministic, and it is a value: a copy is a world of its own.
 struct World {
-    private(set) var organisation = OrganisationState()
+    private(set) var organisations: [UniqueID: OrganisationState] = [:]
+    /// The one that commands are run in; nil where the next is yet to be founded.
+    var here: UniqueID?
+    /// Those of every organisation.
     private(set) var clients: [UniqueID: ClientState] = [:]
-    private(set) var logins: [String: LoginState] = [:]
+    /// The organisation of each client.
+    private(set) var homes: [UniqueID: UniqueID] = [:]
+    private(set) var logins: [StreamName: LoginState] = [:]
     private(set) var history: [Entry] = []
     /// The clock.
     var now: Instant
     /// What was handed out in clear, by its keyed hash, as mails and letters show it.
     private(set) var handedOut: [String: String] = [:]
     /// Every stream that exists, with the client whom its newest event concerns.
-    private var streams: [StreamName: UniqueID?] = [:]
+    private var streams: [StreamName: Whose] = [:]
     private var draws: UInt64 = 0
 
     /// An event as it would stand in the log.
@@ -23,13 +28,19 @@ struct World {
         let event: PortalEvent
         let actor: Actor
         let time: Instant
+        let organisation: UniqueID?
+    }
+
+    private struct Whose {
+        let organisation: UniqueID
+        var client: UniqueID?
     }
 
     /// What two worlds must agree on for nothing to have changed between them.
     struct Fold: Hashable {
-        let organisation: OrganisationState
+        let organisations: [UniqueID: OrganisationState]
         let clients: [UniqueID: ClientState]
-        let logins: [String: LoginState]
+        let logins: [StreamName: LoginState]
     }
 
     /// An empty world at the acceptance scenarios' first moment: ten in the morning, local time.
@@ -37,7 +48,12 @@ struct World {
         now = Instant(rfc3339: start) ?? Instant(microseconds: 0)
     }
 
-    var fold: Fold { Fold(organisation: organisation, clients: clients, logins: logins) }
+    /// The organisation that commands are run in.
+    var organisation: OrganisationState {
+        here.flatMap { organisations[$0] } ?? OrganisationState()
+    }
+
+    var fold: Fold { Fold(organisations: organisations, clients: clients, logins: logins) }
     var events: [PortalEvent] { history.map(\.event) }
 
     /// Runs a command by its name and input, as a batch line would.
@@ -90,7 +106,8 @@ struct World {
     /// Does what follows from a commit by itself, as the service does.
     private mutating func react(to events: [PortalEvent]) {
         let concerned = Set(events.compactMap(\.client))
-        for reaction in Reaction.all(to: events, clients.filter { concerned.contains($0.key) }) {
+        let own = clientsHere.filter { concerned.contains($0.key) }
+        for reaction in Reaction.all(to: events, own) {
             switch reaction {
             case .command(let command): obey(command, as: .scheduler)
             case .schedule: runDue()
@@ -100,7 +117,7 @@ struct World {
 
     /// Asks every client's rules what is due; the service asks a projection first.
     mutating func runDue() {
-        for id in clients.keys.sorted() {
+        for id in clientsHere.keys.sorted() {
             obey(CancelAutoInvite(clientID: id), as: .scheduler)
             obey(SendAutoInvitation(clientID: id), as: .scheduler)
         }
@@ -110,14 +127,14 @@ struct World {
     func situation(about client: UniqueID, as actor: Actor = .systemOperator) -> Situation {
         var situation = Situation(
             organisation: organisation,
-            client: clients[client] ?? ClientState(),
+            client: clientsHere[client] ?? ClientState(),
             actor: actor,
             now: now,
             today: today,
             ids: FreshIDs(at: now, random: (0, 0)),
             secrets: FreshSecrets(tokenHashes: [], activationCodeHash: "")
         )
-        situation.others = clients.filter { $0.key != client }
+        situation.others = clientsHere.filter { $0.key != client }
         situation.startOfDay = startOfDay
         return situation
     }
@@ -128,24 +145,21 @@ struct World {
     }
 
     private var startOfDay: @Sendable (LocalDate) -> Instant {
-        { Instant(utcMidnightOf: $0).adding(microseconds: 5 * .hour) }
+        let zone = Zone(organisation.timeZone)
+        return { zone.start(of: $0) }
     }
 
-    /// The local date of New York in winter, which is far enough from UTC to tell the two apart.
-    var today: LocalDate {
-        let local = now.adding(microseconds: -5 * Int64.hour).microseconds
-        guard let date = LocalDate(daysSinceEpoch: Int(local / Int64.day)) else {
-            preconditionFailure("Tests play between the years 1970 and 9999.")
-        }
-        return date
-    }
-}
+    /// The date of the organisation that commands are run in.
+    var today: LocalDate { Zone(organisation.timeZone).date(of: now) }
 
-extension Int64 {
-    /// An hour in microseconds.
-    static let hour: Int64 = 3_600_000_000
-    /// A day in microseconds.
-    static let day: Int64 = 24 * hour
+    /// A client's organisation, and its date.
+    func home(of client: UniqueID) -> (organisation: OrganisationState, today: LocalDate) {
+        let organisation = homes[client].flatMap { organisations[$0] } ?? OrganisationState()
+        return (organisation, Zone(organisation.timeZone).date(of: now))
+    }
+
+    /// The clients of the organisation that commands are run in.
+    var clientsHere: [UniqueID: ClientState] { clients.filter { homes[$0.key] == here } }
 }
 
 extension World {
@@ -154,12 +168,14 @@ extension World {
         _ actor: Actor,
         _ drawn: Draw
     ) -> Situation {
-        let client = target(of: command, actor).flatMap { clients[$0] } ?? ClientState()
+        let known = clientsHere
+        let client = target(of: command, actor).flatMap { known[$0] } ?? ClientState()
         let loginDigest = command.loginAddress(given: client).map { Digest.of(.login, $0.asLogin) }
+        let login = loginDigest.flatMap(loginStream).flatMap { logins[$0] }
         var situation = Situation(
             organisation: organisation,
             client: client,
-            login: loginDigest.flatMap { logins[$0] } ?? LoginState(),
+            login: login ?? LoginState(),
             actor: actor,
             now: now,
             today: today,
@@ -169,7 +185,7 @@ extension World {
                 activationCodeHash: drawn.codeHash
             )
         )
-        situation.others = clients.filter { $0.key != client.id }
+        situation.others = known.filter { $0.key != client.id }
         situation.loginDigest = loginDigest
         situation.drawnPatientNumber = drawn.patientNumber
         situation.taken = Set(claimed(by: command).filter { streams[$0] != nil })
@@ -193,6 +209,10 @@ extension World {
         return situation
     }
 
+    private func loginStream(_ digest: String) -> StreamName? {
+        here.flatMap { Claim("login", digest).stream(of: $0) }
+    }
+
     private func claimed(by command: some Command) -> [StreamName] {
         organisation.id.map { id in command.claims.compactMap { $0.stream(of: id) } } ?? []
     }
@@ -201,53 +221,61 @@ extension World {
         switch command.target {
         case .organisation: return nil
         case .client(let id): return id
-        case .stream(let name): return streams[name] ?? nil
-        case .digest(let claim):
-            let name = organisation.id.flatMap { claim.stream(of: $0) }
-            return name.flatMap { streams[$0] ?? nil }
+        case .stream(let name): return client(of: name)
+        case .digest(let claim): return here.flatMap { claim.stream(of: $0) }.flatMap(client)
         case .actor:
             guard case .portalUser(let id) = actor else { return nil }
-            return streams[StreamName("portalAccount", id)] ?? nil
+            return client(of: StreamName("portalAccount", id))
         }
+    }
+
+    /// The client whom a stream is about, if the stream is of the organisation that is asked.
+    private func client(of stream: StreamName) -> UniqueID? {
+        guard let whose = streams[stream], whose.organisation == here else { return nil }
+        return whose.client
     }
 
     private mutating func record(_ events: [PortalEvent], by actor: Actor) {
         for event in events {
-            history.append(Entry(event: event, actor: actor, time: now))
-            fold(event)
-            guard let organisation = organisation.id else { continue }
-            for name in event.streams(organisation: organisation) {
+            if case .organisationRegistered(let event) = event { here = event.organisationId }
+            history.append(Entry(event: event, actor: actor, time: now, organisation: here))
+            guard let here else { continue }
+            fold(event, of: here)
+            for name in event.streams(organisation: here) {
                 // What a stream is about, its first event says; a login address changes hands.
                 if name.text.hasPrefix("login/") || streams[name] == nil {
-                    streams[name] = event.client
+                    streams[name] = Whose(organisation: here, client: event.client)
                 }
             }
         }
     }
 
-    /// The clients to whose streams an event belongs.
-    private func concerned(by event: PortalEvent) -> [UniqueID]? {
-        organisation.id.map { organisation in
-            event.streams(organisation: organisation).compactMap {
-                $0.text.hasPrefix("client/") ? UniqueID($0.text.dropFirst(7)) : nil
-            }
-        }
-    }
-
-    private mutating func fold(_ event: PortalEvent) {
-        if let client = event.client {
-            for id in concerned(by: event) ?? [client] {
+    private mutating func fold(_ event: PortalEvent, of organisation: UniqueID) {
+        if event.client != nil {
+            if case .clientRegistered(let event) = event { homes[event.clientId] = organisation }
+            for name in event.streams(organisation: organisation) {
+                guard let id = name.clientID else { continue }
                 clients[id, default: ClientState()].evolve(with: event)
             }
         } else {
-            organisation.evolve(with: event)
+            organisations[organisation, default: OrganisationState()].evolve(with: event)
         }
         switch event {
-        case .loginEmailClaimed(let claim):
-            logins[claim.emailDigest, default: LoginState()].evolve(with: event)
-        case .loginEmailReleased(let release):
-            logins[release.emailDigest, default: LoginState()].evolve(with: event)
+        case .loginEmailClaimed(let claim): fold(event, claim.emailDigest)
+        case .loginEmailReleased(let release): fold(event, release.emailDigest)
         default: break
         }
+    }
+
+    private mutating func fold(_ event: PortalEvent, _ loginDigest: String) {
+        guard let stream = loginStream(loginDigest) else { return }
+        logins[stream, default: LoginState()].evolve(with: event)
+    }
+}
+
+extension StreamName {
+    /// The client whose stream it is.
+    var clientID: UniqueID? {
+        text.hasPrefix("client/") ? UniqueID(text.dropFirst(7)) : nil
     }
 }

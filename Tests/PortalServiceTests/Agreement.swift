@@ -10,11 +10,22 @@ import Testing
 /// Holds what the projections answer against the rules' own fold of the log.
 struct Agreement {
     let house: House
+    private let organisation: UniqueID
+
+    /// About the house's own organisation unless another is named.
+    init(house: House, of organisation: UniqueID? = nil) {
+        self.house = house
+        self.organisation = organisation ?? house.organisation
+    }
+
+    private func result(_ query: String, _ input: JSONValue = [:]) async throws -> JSONValue {
+        try await house.result(query, input, in: organisation)
+    }
 
     func check() async throws {
         try house.store.catchUpProjections()
-        let ledger = try Ledger(house.store, house.organisation)
-        let list = try await house.result("ClientList").array ?? []
+        let ledger = try Ledger(house.store, organisation)
+        let list = try await result("ClientList").array ?? []
         #expect(list.count == ledger.clients.count)
         for (id, client) in ledger.clients {
             try await check(id, client, ledger)
@@ -31,11 +42,11 @@ struct Agreement {
     }
 
     private func check(_ id: UniqueID, _ client: ClientState, _ ledger: Ledger) async throws {
-        let state = try await house.result("PatientUserState", ["clientId": .uuid(id)])
+        let state = try await result("PatientUserState", ["clientId": .uuid(id)])
         #expect(state.canonicalText == ledger.userState(id, client).canonicalText)
         for profile in client.profiles {
             let input: JSONValue = ["profileId": .uuid(profile.id)]
-            let shown = try await house.show("ProfileState", input)
+            let shown = try await house.show("ProfileState", input, in: organisation)
             if profile.isDeleted {
                 #expect(shown["reason"] == "notFound")
             } else {
@@ -47,7 +58,7 @@ struct Agreement {
     }
 
     private func checkSettings(_ ledger: Ledger) async throws {
-        let templates = try await house.result("LetterTemplates").array ?? []
+        let templates = try await result("LetterTemplates").array ?? []
         let shown = templates.map { "\($0["templateId"]?.string ?? "") \($0["visible"] == true)" }
         #expect(shown == ledger.organisation.letterTemplates.map { "\($0.id) \($0.isVisible)" })
         // What is due was carried out when the clock moved, or else it would be tried for ever.
@@ -97,7 +108,7 @@ struct Agreement {
     /// The answers to some questions as of a sequence.
     func answers(asOf sequence: UInt64) async throws -> [String: JSONValue] {
         var answers: [String: JSONValue] = [:]
-        let ledger = try Ledger(house.store, house.organisation)
+        let ledger = try Ledger(house.store, organisation)
         for (id, client) in ledger.clients.suffix(12) {
             for query in ["PatientUserState", "ClientCard", "ActivityLog", "Letters"] {
                 answers["\(query) \(id)"] = try await answer(
@@ -133,6 +144,7 @@ struct Agreement {
         -> JSONValue
     {
         let asOf = JSONMember("asOf", .integer(Int64(sequence)))
-        return try await house.show(query, .object((input.members ?? []) + [asOf]))
+        let asked = JSONValue.object((input.members ?? []) + [asOf])
+        return try await house.show(query, asked, in: organisation)
     }
 }

@@ -121,9 +121,10 @@ final class House {
     func result(
         _ query: String,
         _ input: JSONValue = [:],
-        as actor: Actor = .systemOperator
+        as actor: Actor = .systemOperator,
+        in organisation: UniqueID? = nil
     ) async throws -> JSONValue {
-        let reply = try await show(query, input, as: actor)
+        let reply = try await show(query, input, as: actor, in: organisation)
         guard let result = reply["result"] else {
             throw Unexpected("\(query) \(input.canonicalText): \(reply.canonicalText)")
         }

@@ -26,7 +26,11 @@ struct Ledger {
         var ids: [UniqueID] = []
         while let raw = try lines.next() {
             let recorded = try RecordedEvent(line: try raw.event(), open: store.vault.opened)
-            if case .clientRegistered(let event) = recorded.event { ids.append(event.clientId) }
+            if case .clientRegistered(let event) = recorded.event,
+                recorded.envelope.organisation == organisationID
+            {
+                ids.append(event.clientId)
+            }
             note(recorded)
         }
         for id in ids {

@@ -18,7 +18,8 @@ final class MailSink {
     private let process: pid_t
     private let directory: String
 
-    init(_ manner: Manner) throws {
+    /// - Parameter wishes: TLS and a password, as `tools/mail-sink` has them.
+    init(_ manner: Manner, _ wishes: [String] = []) throws {
         let directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("daybook-sink-\(UInt64.random(in: 0 ... .max))").path
         self.directory = directory
@@ -26,9 +27,12 @@ final class MailSink {
             atPath: directory,
             withIntermediateDirectories: true
         )
-        process = try Self.spawn([Self.tool, manner.rawValue, directory])
+        process = try Self.spawn([Self.tool, manner.rawValue, directory] + wishes)
         address = "127.0.0.1:\(try Self.port(in: directory))"
     }
+
+    /// The file of the certificate that it shows.
+    var certificate: String { "\(directory)/.certificate" }
 
     deinit {
         kill(process, SIGKILL)

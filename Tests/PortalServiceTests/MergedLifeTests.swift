@@ -35,7 +35,9 @@ import Testing
             "survivor": .uuid(cara.client), "merged": .uuid(dora.client),
             "keepAccountId": cara.account,
         ]
-        try await house.ids("MergeClientRecords", merging, as: house.ana)
+        let ids = try await house.ids("MergeClientRecords", merging, as: house.ana)
+        #expect(ids["keptAccountId"] == cara.account)
+        #expect(ids["closedAccountId"] == dora.account)
         #expect(try await signIn("Cara", house) == "accepted")
         #expect(try await signIn("Dora", house) == "signInRefused")
         let kept = Actor("portalUser/\(cara.account.string ?? "")") ?? .anonymous
@@ -51,6 +53,25 @@ import Testing
         }
         let card = try await house.result("ClientCard", ["clientId": .uuid(dora.client)])
         #expect(card["recordStatus"] == "merged")
+        try await expectRebuildsAgree(house)
+    }
+
+    @Test func `the reply names the account that the chosen way in leads to from then on`()
+        async throws
+    {
+        let house = try await House()
+        let cara = try await owner("Cara", house)
+        let dora = try await owner("Dora", house)
+        let merging: JSONValue = [
+            "survivor": .uuid(cara.client), "merged": .uuid(dora.client),
+            "keepAccountId": dora.account,
+        ]
+        let ids = try await house.ids("MergeClientRecords", merging, as: house.ana)
+        #expect(try await signIn("Cara", house) == "signInRefused")
+        let input: JSONValue = ["email": "Dora@example.org", "password": "open sesame 1"]
+        let entered = try await house.ids("SignIn", input, as: .anonymous)
+        #expect(entered["accountId"] == ids["keptAccountId"])
+        #expect(ids["closedAccountId"] == dora.account)
         try await expectRebuildsAgree(house)
     }
 

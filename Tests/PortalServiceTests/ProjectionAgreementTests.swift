@@ -14,22 +14,26 @@ struct ProjectionAgreementTests {
         // Six days before the clocks go forward in New York.
         let house = try await House(at: "2026-03-02T15:00:00Z")
         let life = try await RandomRun(house, seed: seed)
-        var remembered: [(UInt64, [String: JSONValue])] = []
+        let agreements = life.lives.map { Agreement(house: house, of: $0.organisation) }
+        var remembered: [(UInt64, Agreement, [String: JSONValue])] = []
         for _ in 1...3 {
             try await life.steps(400)
-            try await Agreement(house: house).check()
             let sequence = house.store.head
-            remembered.append((sequence, try await Agreement(house: house).answers(asOf: sequence)))
+            for agreement in agreements {
+                try await agreement.check()
+                let answers = try await agreement.answers(asOf: sequence)
+                remembered.append((sequence, agreement, answers))
+            }
         }
         print("ProjectionAgreementTests: \(house.store.head) events; \(life.summary)")
         try await expectRebuildsAgree(house)
-        try await Agreement(house: house).check()
-        for (sequence, answers) in remembered {
-            let now = try await Agreement(house: house).again(answers.keys, asOf: sequence)
+        for agreement in agreements { try await agreement.check() }
+        for (sequence, agreement, answers) in remembered {
+            let now = try await agreement.again(answers.keys, asOf: sequence)
             #expect(now == answers, "as of \(sequence)")
         }
         try house.close()
-        try expectNoLeaks(house, life.life)
+        try expectNoLeaks(house, life)
     }
 
     private func expectRebuildsAgree(_ house: House) async throws {
@@ -51,7 +55,7 @@ struct ProjectionAgreementTests {
         #expect(try house.outbox() == outbox, "rebuilds and restarts send nothing")
     }
 
-    private func expectNoLeaks(_ house: House, _ life: RandomLife) throws {
+    private func expectNoLeaks(_ house: House, _ life: RandomRun) throws {
         #expect(life.secrets.count > 100)
         let found = try house.files(holding: life.secrets, except: ["outbox"])
         #expect(found == [], "a secret stands in clear")

@@ -17,7 +17,7 @@ extension RandomLife {
 
     private static let weighted: [(Int, Maker)] =
         clientMakers + invitationMakers + recordMakers + accessMakers + credentialMakers
-        + accountMakers + settingMakers + chartMakers
+        + accountMakers + settingMakers + chartMakers + familyMakers + safetyMakers
 
     private static let clientMakers: [(Int, Maker)] = [
         (3, { $0.registering() }),
@@ -173,7 +173,7 @@ extension RandomLife {
     ]
 
     private static let accountMakers: [(Int, Maker)] = [
-        (6, { $0.signingIn() }), (1, { ask("SignOut", [:], $0.portalUser()) }),
+        (14, { $0.signingIn() }), (1, { ask("SignOut", [:], $0.portalUser()) }),
         (
             4,
             {

@@ -87,7 +87,7 @@ extension RandomLife {
         let client = random.oneIn(4) ? id("clientId") : random.pick(codes.suffix(5))?.client
         let person = client.flatMap { people[$0] }
         let wrongCode = "WRNG-CDEX-\(random.next() % 8)"
-        let rightCode = client.map { code(of: $0) } ?? wrongCode
+        let rightCode = client.map { activationCode(of: $0) } ?? wrongCode
         let birthday = random.oneIn(8) ? nil : person?.dateOfBirth
         let input: JSONValue = [
             "patientIdNumber": .string(person?.number ?? "unknown"),
@@ -102,11 +102,15 @@ extension RandomLife {
     func signingIn() -> CommandRequest {
         let login = random.oneIn(8) ? nil : random.pick(logins.suffix(6))
         let password = random.oneIn(4) ? nil : login?.password
-        let input: JSONValue = [
-            "email": .string(login?.email ?? email()),
-            "password": .string(password ?? secret("password")),
+        let email = login?.email ?? email()
+        var members = [
+            JSONMember("email", .string(email)),
+            JSONMember("password", .string(password ?? secret("password"))),
         ]
-        return ask("SignIn", input, .anonymous)
+        if let account = account(of: email), factors[account] != nil {
+            members.append(JSONMember("code", .string(code(of: account))))
+        }
+        return ask("SignIn", .object(members), .anonymous)
     }
 
     static let settingMakers: [(Int, Maker)] = [

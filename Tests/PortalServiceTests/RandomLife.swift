@@ -1,5 +1,6 @@
 import EventLine
 import Foundation
+import PersonalData
 import PortalAccess
 import PortalEvents
 
@@ -10,7 +11,8 @@ import PortalEvents
 final class RandomLife {
     var random: SplitMix
     let ana: Actor
-    private(set) var now: Instant
+    let organisation: UniqueID
+    var now: Instant
     /// Every id that a reply has named, by its name there.
     var known: [String: [UniqueID]] = [:]
     var people: [UniqueID: Person] = [:]
@@ -21,6 +23,16 @@ final class RandomLife {
     /// What somebody has registered with.
     private(set) var logins: [(email: String, password: String)] = []
     private(set) var codes: [(client: UniqueID, code: String)] = []
+    private(set) var contacts: [(id: UniqueID, client: UniqueID)] = []
+    /// The newest profile of each client.
+    private(set) var profiles: [UniqueID: UniqueID] = [:]
+    /// The secrets of second factors, by account.
+    private(set) var factors: [UniqueID: [UInt8]] = [:]
+    /// Who signed in last.
+    private(set) var signedIn: (account: UniqueID, email: String)?
+    /// The account that an address belonged to last, and the address that a link went to.
+    private var accounts: [String: UniqueID] = [:]
+    private var recipients: [String: String] = [:]
     /// What nobody may find in clear outside the outbox.
     private(set) var secrets: Set<String> = []
     /// What nobody may find in clear outside the outbox and the projections.
@@ -38,6 +50,7 @@ final class RandomLife {
     init(seed: UInt64, ana: Actor, organisation: UniqueID, now: Instant) {
         random = SplitMix(seed)
         self.ana = ana
+        self.organisation = organisation
         self.now = now
         known["organisationId"] = [organisation]
     }
@@ -80,7 +93,10 @@ final class RandomLife {
         return .string(token ?? "none")
     }
 
-    func code(of client: UniqueID) -> String {
+    /// The account whose address somebody signs in with.
+    func account(of email: String) -> UniqueID? { accounts[email] }
+
+    func activationCode(of client: UniqueID) -> String {
         let own = codes.filter { $0.client == client }.map(\.code)
         return (random.oneIn(4) ? random.pick(own) : own.last) ?? "ABCD-EFGH-JKLM"
     }
@@ -131,21 +147,50 @@ final class RandomLife {
                 known[name, default: []].append(new)
             }
         }
-        switch request.command {
-        case "RegisterClient": try meet(request.input, accepted)
-        case "AcceptInvitation":
-            let ids = JSONValue.object(accepted.ids)
-            owned.append((try ids.requiredID("profileId"), try ids.requiredID("accountId")))
-        case "RegisterPatientUser":
-            let input = request.input
-            logins.append((input["email"]?.string ?? "", input["password"]?.string ?? ""))
-        default: break
-        }
+        try learn(request, accepted)
         let sends: Set<String> = [
             ClientInvited.type, ClientReInvited.type, PortalInvitationResent.type,
             ConfirmationEmailSent.type, PatientAccessLetterGenerated.type,
+            PortalInvitationSent.type, TemporaryPasswordIssued.type,
         ]
         if accepted.events.contains(where: { sends.contains($0.type) }) { try readOutbox(house) }
+    }
+
+    private func learn(_ request: CommandRequest, _ accepted: CommandReply.Accepted) throws {
+        let (input, ids) = (request.input, JSONValue.object(accepted.ids))
+        let password = input["password"]?.string ?? ""
+        switch request.command {
+        case "RegisterClient": try meet(input, accepted)
+        case "AcceptInvitation":
+            owned.append((try ids.requiredID("profileId"), try ids.requiredID("accountId")))
+        case "CreateMedicalProfile", "InviteClient":
+            if let client = input["clientId"]?.string.flatMap({ UniqueID($0) }) {
+                profiles[client] = ids["profileId"]?.string.flatMap { UniqueID($0) }
+            }
+        case "AddContact":
+            if let client = input["clientId"]?.string.flatMap({ UniqueID($0) }) {
+                contacts.append((try ids.requiredID("contactId"), client))
+            }
+        case "RegisterPatientUser": logins.append((input["email"]?.string ?? "", password))
+        case "RegisterByLink":
+            if let email = recipients[input["token"]?.string ?? ""] {
+                logins.append((email, password))
+            }
+        case "SignIn":
+            let email = input["email"]?.string ?? ""
+            signedIn = (try ids.requiredID("accountId"), email)
+            accounts[email] = signedIn?.account
+        case "SetPassword":
+            if let signedIn, request.actor == .portalUser(signedIn.account) {
+                logins.append((signedIn.email, password))
+            }
+        case "SetUpSecondFactor":
+            guard case .portalUser(let account) = request.actor else { return }
+            let text = JSONValue.object(accepted.remarks)["secret"]?.string ?? ""
+            factors[account] = Base32.bytes(text)
+            secrets.insert(text)
+        default: break
+        }
     }
 
     private func meet(_ input: JSONValue, _ accepted: CommandReply.Accepted) throws {
@@ -165,6 +210,8 @@ final class RandomLife {
             readNames.insert(name)
             let bytes = FileManager.default.contents(atPath: "\(path)/\(name)") ?? Data()
             let manifest = try JSONValue(parsing: Array(bytes.dropLast()))
+            let client = try manifest.requiredID("clientId")
+            guard known["clientId"]?.contains(client) == true else { continue }
             for field in manifest["fields"]?.members ?? [] { try learn(field, manifest) }
         }
     }
@@ -176,9 +223,14 @@ final class RandomLife {
             codes.append((try manifest.requiredID("clientId"), text))
             secrets.insert(text)
             secrets.insert(text.asActivationCode)
+        case "temporaryPassword":
+            logins.append((manifest["recipient"]?.string ?? "", text))
+            secrets.insert(text)
         case "invitationLink", "confirmationLink":
             let token = text.split(separator: "=").last.map(String.init) ?? text
-            tokens[field.name, default: []].append(token)
+            recipients[token] = manifest["recipient"]?.string
+            let isPortal = manifest["purpose"] == "portalInvitation"
+            tokens[isPortal ? "portalLink" : field.name, default: []].append(token)
             secrets.insert(token)
         default: break
         }

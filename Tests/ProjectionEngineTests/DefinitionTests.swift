@@ -87,8 +87,9 @@ private let typos = [
     Typo(
         text: head + "-- onn: GrantAdded.v1\ninsert into t (a) values (1);",
         message: "p.sql:3: unknown section `-- onn: GrantAdded.v1` (there are "
-            + "`projection: <name>`, `on: <types>`, `after: rebuild`, "
-            + "`query: <name> (<arguments>)`; a comment may not start with one word and a colon)"
+            + "`projection: <name>`, `small: <tables>`, `on: <types>`, `after: rebuild`, "
+            + "`query: <name> (<arguments>)`, `scans: <table>, because <why>`; "
+            + "a comment may not start with one word and a colon)"
     ),
     Typo(
         text: "-- projection: p\ncreate table u (a text)\n;\n",
@@ -164,6 +165,28 @@ private let typos = [
     Typo(
         text: head + "-- on: GrantAdded.v1\ninsert into t (a) values ('it''s);\n",
         message: "p.sql:4: what starts here is not ended by '"
+    ),
+    Typo(
+        text: head + "-- small: u\n-- query: q\nselect a from t;",
+        message: "p.sql:3: there is no table u (there are t)"
+    ),
+    Typo(
+        text: head + "-- query: q\n-- small: t\nselect a from t;",
+        message: "p.sql:4: write `-- small: <table>, <table>` among the tables"
+    ),
+    Typo(
+        text: head + "-- query: q\n-- scans: u, because there are few\nselect a from t;",
+        message: "p.sql:4: there is no table u (there are t)"
+    ),
+    Typo(
+        text: head + "-- query: q\n-- scans: t\nselect a from t;",
+        message: "p.sql:4: write `-- scans: <table>, because <why>` right after `-- on:` or "
+            + "`-- query:`"
+    ),
+    Typo(
+        text: head + "-- query: q\nselect a from t;\n-- scans: t, because of this",
+        message: "p.sql:5: write `-- scans: <table>, because <why>` right after `-- on:` or "
+            + "`-- query:`"
     ),
     Typo(
         text: head + "/* open\n",

@@ -14,12 +14,12 @@ FAST_FROM = 20_000_000
 ROOT = pathlib.Path(__file__).parent.parent.parent
 
 
-def built():
-    """Builds LogBench for release, and says where it is."""
-    command = ["swift", "build", "-c", "release", "--product", "LogBench"]
+def built(product="LogBench"):
+    """Builds a program for release, and says where it is."""
+    command = ["swift", "build", "-c", "release", "--product", product]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     folder = subprocess.check_output([*command, "--show-bin-path"], cwd=ROOT, text=True)
-    return pathlib.Path(folder.strip()) / "LogBench"
+    return pathlib.Path(folder.strip()) / product
 
 
 class Daybook:

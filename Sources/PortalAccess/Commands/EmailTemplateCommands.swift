@@ -25,8 +25,10 @@ package struct SaveEmailTemplate: CallableCommand {
         if let templateID { try checkChange(of: templateID, in: situation.organisation) }
         // A secret in a subject would stand in every list of mails.
         _ = try MergeField.fields(in: subject, among: MergeField.inMails, as: "subject")
+        try MergeField.checkBraces(in: subject, as: "subject")
         let fields = try MergeField.fields(in: body, among: purpose.mergeFields, as: "body")
         try checkLink(fields)
+        try MergeField.checkBraces(in: body, as: "body")
         let saved = EmailTemplateSaved(
             templateId: templateID ?? situation.ids[0],
             purpose: purpose,

@@ -8,6 +8,7 @@ package import PortalEvents
 /// The merged record's profile stays where it is: who entered what about whom must not change
 /// afterwards. The kept account sees it beside its own.
 package struct MergeClientRecords: CallableCommand {
+    package static var replyIDs: [String] { ["keptAccountId", "closedAccountId"] }
     private let survivorID: UniqueID
     private let mergedID: UniqueID
     private let keptAccountID: UniqueID?

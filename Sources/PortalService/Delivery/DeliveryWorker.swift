@@ -13,6 +13,8 @@ package struct DeliveryWorker {
     private let desk: CommandDesk
     private let transport: any MailTransport
     private var records: [UniqueID: DeliveryRecord]
+    /// Why mails were not taken in the last round, each reason once: what an operator can mend.
+    package private(set) var complaints: [String] = []
 
     /// A mail that cannot be handed over is tried so often, each time after twice as long.
     static let attemptsMax = 12
@@ -45,6 +47,7 @@ package struct DeliveryWorker {
     /// Hands over what is due, oldest first.
     package mutating func runDue() async throws(ServiceError) -> Report {
         var report = Report()
+        complaints = []
         for item in try store.waitingMails() {
             let record = records[item.id] ?? DeliveryRecord(id: item.id, state: .waiting)
             let ended = try await handle(item, record)
@@ -109,8 +112,11 @@ package struct DeliveryWorker {
             try note(next)
             try item.remove()
             return next
-        case .notNow(let failure): return try await postpone(item, next, failure)
+        case .notNow(let failure):
+            complain(of: failure)
+            return try await postpone(item, next, failure)
         case .never(let failure):
+            complain(of: failure)
             let reason: EmailFailure =
                 failure.kind == .addressRejected ? .addressRejected : .refusedByServer
             return try await fail(item, next, reason, failure.detail)
@@ -155,6 +161,10 @@ package struct DeliveryWorker {
         try note(failed)
         try item.remove()
         return failed
+    }
+
+    private mutating func complain(of failure: MailFailure) {
+        if !complaints.contains(failure.detail) { complaints.append(failure.detail) }
     }
 
     private mutating func note(_ record: DeliveryRecord) throws(ServiceError) {

@@ -156,7 +156,7 @@ struct LetterValues {
             }
             return values[field].map { "\(Self.caption(part)): \($0)" }
         }
-        return ([MergeField.merge(template.body, value)] + unnamed).joined(separator: "\n\n")
+        return ([MergedText.plain(template.body, value)] + unnamed).joined(separator: "\n\n")
     }
 
     private static func caption(_ part: LetterPart) -> String {

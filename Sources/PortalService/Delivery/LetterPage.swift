@@ -1,3 +1,4 @@
+import Mustache
 import PortalAccess
 
 /// A letter as a page of HTML, for the screen and the printer.
@@ -7,35 +8,47 @@ struct LetterPage {
     let body: String
     let values: LetterValues
 
+    /// What it shows is escaped by the library.
     var html: String {
-        """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <title>\(XMLText.escaped(title))</title>
-        <style>
-        body { font: 12pt/1.5 serif; max-width: 42em; margin: 3em auto; }
-        p { white-space: pre-line; }
-        </style>
-        </head>
-        <body>
-        \(paragraphs(text))
-        </body>
-        </html>
-
-        """
+        let paragraphs = text.split(separator: "\n\n").map(String.init)
+        return Self.page.render(Content(title: title, paragraphs: paragraphs))
     }
+
+    private struct Content {
+        let title: String
+        let paragraphs: [String]
+    }
+
+    private static let page: MustacheTemplate = {
+        let text = """
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <title>{{title}}</title>
+            <style>
+            body { font: 12pt/1.5 serif; max-width: 42em; margin: 3em auto; }
+            p { white-space: pre-line; }
+            </style>
+            </head>
+            <body>
+            {{#paragraphs}}
+            <p>{{.}}</p>
+            {{/paragraphs}}
+            </body>
+            </html>
+
+            """
+        guard let page = try? MustacheTemplate(string: text) else {
+            preconditionFailure("The page of a letter is a template.")
+        }
+        return page
+    }()
 
     /// `{{body}}` in the base is where the letter's own text goes; without one it comes last.
     var text: String {
-        let hasPlace = base.contains("{{body}}")
-        let merged = MergeField.merge(base) { $0 == .body ? body : values.value($0) }
+        let hasPlace = MergeField.named(in: base).contains(.body)
+        let merged = MergedText.plain(base) { $0 == .body ? body : values.value($0) }
         return hasPlace ? merged : base.isEmpty ? body : "\(merged)\n\n\(body)"
-    }
-
-    private func paragraphs(_ text: String) -> String {
-        text.split(separator: "\n\n").map { "<p>\(XMLText.escaped(String($0)))</p>" }
-            .joined(separator: "\n")
     }
 }

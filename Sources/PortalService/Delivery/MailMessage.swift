@@ -1,7 +1,8 @@
 import EventLine
 import Foundation
 
-/// A plain-text mail in the form of RFC 5322, with an 8-bit body in UTF-8.
+/// A plain-text mail in the form of RFC 5322, in bytes that every mail server takes: a body in
+/// UTF-8 that is not ASCII goes in base64.
 struct MailMessage {
     let id: UniqueID
     let sender: String
@@ -12,7 +13,10 @@ struct MailMessage {
 
     var text: String {
         let lines = body.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let isPlain = lines.allSatisfy { $0.utf8.count <= Self.lineLengthMax && !$0.contains("\r") }
+        let isPlain = lines.allSatisfy { line in
+            line.utf8.count <= Self.lineLengthMax
+                && line.utf8.allSatisfy { $0 < 0x80 && $0 != 0x0d }
+        }
         let headers = [
             "Date: \(dateText)",
             "From: \(sender)",
@@ -21,7 +25,7 @@ struct MailMessage {
             "Message-ID: <\(id)@daybook.local>",
             "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=utf-8",
-            "Content-Transfer-Encoding: \(isPlain ? "8bit" : "base64")",
+            "Content-Transfer-Encoding: \(isPlain ? "7bit" : "base64")",
         ]
         return (headers + [""] + (isPlain ? lines : base64Lines)).joined(separator: "\r\n")
     }

@@ -58,12 +58,7 @@ extension Store {
     /// How mails leave the house; nil where they stay in the outbox.
     func mailTransport() throws(ServiceError) -> (any MailTransport)? {
         guard let mail = configuration.mail else { return nil }
-        if let relay = mail.relay {
-            guard let transport = SMTPRelay(relay) else {
-                throw ServiceError("the relay \(relay) in daybook.json is no host:port")
-            }
-            return transport
-        }
+        if let relay = try mail.transport() { return relay }
         return mail.sendmail.map { SendmailCommand(path: $0, scratch: directory.outboxPath) }
     }
 

@@ -1,14 +1,22 @@
+import CCurl
 import Foundation
 
-/// Hands mails to a mail server by SMTP (RFC 5321).
-///
-/// It speaks without encryption and without a password, to a server on this machine or in a
-/// network that is trusted; one that needs either is reached with a sendmail command.
+/// Hands mails to a mail server by SMTP (RFC 5321), encrypted where the settings say so.
 struct SMTPRelay: MailTransport {
     let host: String
     let port: UInt16
-    /// How long it waits for the server each time.
+    /// How long it waits for the server each time, in seconds.
     var patience = 30
+    var security = MailSecurity.plain
+    /// Whom the server knows this program as.
+    var login: Login?
+    /// The file of the certificates that are trusted, in place of the machine's own.
+    var trusted: String?
+
+    struct Login {
+        let user: String
+        let password: String
+    }
 
     /// An address as `host:port`; nil if it is none.
     init?(_ address: String) {
@@ -18,72 +26,55 @@ struct SMTPRelay: MailTransport {
         let host = address[..<colon]
         self.host = String(host.hasPrefix("[") ? host.dropFirst().dropLast() : host)
         self.port = port
-        guard !self.host.isEmpty else { return nil }
+        let isPlain = self.host.utf8.allSatisfy { $0 > 0x20 && !"/@?#".utf8.contains($0) }
+        guard !self.host.isEmpty, isPlain else { return nil }
     }
 
     func send(
         _ mail: OutgoingMail,
         handing: () throws(ServiceError) -> Void
     ) throws(ServiceError) -> MailOutcome {
-        guard let connection = SMTPConnection(host: host, port: port, patience: patience) else {
-            return .notNow(
-                MailFailure(kind: .unreachable, detail: "\(host):\(port) does not answer")
-            )
+        // What would end the line would be a command of its own.
+        let isLine = (mail.sender + mail.recipient).utf8.allSatisfy { $0 > 0x20 && $0 != 0x3e }
+        guard isLine else {
+            return .never(MailFailure(kind: .addressRejected, detail: "the address is none"))
         }
-        if let failure = envelope(of: mail, connection) { return failure }
-        guard connection.write(Self.stuffed(mail.message)) else { return Self.connectionLost }
-        // Until the line with the dot, the server has no mail.
-        try handing()
-        guard connection.write(Array(".\r\n".utf8)), let reply = connection.reply() else {
-            return .unknown
+        return try withoutActuallyEscaping(handing) { handing throws(ServiceError) in
+            try SMTPTransfer(Self.lines(of: mail.message), handing: handing).run(self, mail)
         }
-        guard let failure = reply.failure(.refused) else {
-            connection.command("QUIT")
-            return .accepted
-        }
-        return failure
     }
 
-    /// Says who sends and who receives; nil if the server now waits for the message.
-    private func envelope(of mail: OutgoingMail, _ connection: SMTPConnection) -> MailOutcome? {
-        guard let greeting = connection.reply() else { return Self.connectionLost }
-        if let failure = greeting.failure(.refused) { return failure }
-        var has8Bit = false
-        switch connection.asked("EHLO daybook.local") {
-        case nil: return Self.connectionLost
-        case let reply? where reply.isPositive: has8Bit = reply.text.contains("8BITMIME")
-        case _?:
-            guard let reply = connection.asked("HELO daybook.local") else {
-                return Self.connectionLost
-            }
-            if let failure = reply.failure(.refused) { return failure }
+    /// Tells libcurl where the server is and what makes it trusted.
+    func prepare(_ curl: UnsafeMutableRawPointer) {
+        let scheme = security == .tls ? "smtps" : "smtp"
+        let name = host.contains(":") ? "[\(host)]" : host
+        // The last part is how this program greets.
+        daybook_curl_set_text(curl, CURLOPT_URL, "\(scheme)://\(name):\(port)/daybook.local")
+        // Mails with secrets take no way round that an environment variable names.
+        daybook_curl_set_text(curl, CURLOPT_PROXY, "")
+        daybook_curl_set_number(curl, CURLOPT_NOSIGNAL, 1)
+        daybook_curl_set_number(curl, CURLOPT_CONNECTTIMEOUT, patience)
+        daybook_curl_set_number(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, patience)
+        let isEncrypted = security != .plain
+        let use = isEncrypted ? CURLUSESSL_ALL : CURLUSESSL_NONE
+        daybook_curl_set_number(curl, CURLOPT_USE_SSL, Int(use.rawValue))
+        daybook_curl_set_number(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        if let trusted { daybook_curl_set_text(curl, CURLOPT_CAINFO, trusted) }
+        if let login {
+            daybook_curl_set_text(curl, CURLOPT_USERNAME, login.user)
+            daybook_curl_set_text(curl, CURLOPT_PASSWORD, login.password)
         }
-        let form = has8Bit ? " BODY=8BITMIME" : ""
-        let steps: [(String, MailFailure.Kind)] = [
-            ("MAIL FROM:<\(mail.sender)>\(form)", .refused),
-            ("RCPT TO:<\(mail.recipient)>", .addressRejected), ("DATA", .refused),
-        ]
-        for (line, kind) in steps {
-            guard let reply = connection.asked(line) else { return Self.connectionLost }
-            if let failure = reply.failure(kind) { return failure }
-        }
-        return nil
     }
 
-    private static let connectionLost = MailOutcome.notNow(
-        MailFailure(kind: .unreachable, detail: "the connection was lost")
-    )
-
-    /// The message with its line ends, and a dot before each line that begins with one (§4.5.2).
-    private static func stuffed(_ message: [UInt8]) -> [UInt8] {
-        var stuffed: [UInt8] = []
-        stuffed.reserveCapacity(message.count + 16)
+    /// The message with the line ends of mail. libcurl doubles the dots that begin a line.
+    private static func lines(of message: [UInt8]) -> [UInt8] {
+        var lines: [UInt8] = []
+        lines.reserveCapacity(message.count + 16)
         for line in message.split(separator: 0x0a, omittingEmptySubsequences: false) {
-            if line.first == UInt8(ascii: ".") { stuffed.append(UInt8(ascii: ".")) }
-            stuffed.append(contentsOf: line.last == 0x0d ? line.dropLast() : line)
-            stuffed.append(contentsOf: [0x0d, 0x0a])
+            lines.append(contentsOf: line.last == 0x0d ? line.dropLast() : line)
+            lines.append(contentsOf: [0x0d, 0x0a])
         }
-        return stuffed
+        return lines
     }
 }
 
@@ -92,11 +83,9 @@ struct SMTPReply: Hashable {
     let code: Int
     let text: String
 
-    var isPositive: Bool { (200..<400).contains(code) }
-
     /// Nil if the server said yes; a later try helps only where it said 4xx.
     func failure(_ kind: MailFailure.Kind) -> MailOutcome? {
-        guard !isPositive else { return nil }
+        guard !(200..<400).contains(code) else { return nil }
         let failure = MailFailure(kind: kind, detail: "\(code) \(text)")
         return (400..<500).contains(code) ? .notNow(failure) : .never(failure)
     }

@@ -54,8 +54,19 @@ extension Archive {
 /// Checks projection files without a store.
 package enum ProjectionCheck {
     /// The names of the projections that come with the program and of those in a directory, all
-    /// of which are in order. The error names file and line.
+    /// of which are in order. The error names file and line, of every statement that would become
+    /// slow as well.
     package static func names(extra folder: String?) throws(ServiceError) -> [String] {
-        try ProjectionFolder.definitions(extra: folder).map(\.name)
+        let definitions = try ProjectionFolder.definitions(extra: folder)
+        var problems: [DefinitionProblem] = []
+        for definition in definitions {
+            problems += try serviceError { () throws(ProjectionError) in
+                try definition.planProblems()
+            }
+        }
+        guard problems.isEmpty else {
+            throw ServiceError(problems.map(\.description).joined(separator: "\n"))
+        }
+        return definitions.map(\.name)
     }
 }

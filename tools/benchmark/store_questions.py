@@ -1,0 +1,187 @@
+"""The questions about a whole store: rebuilding, what was on a day, and every kind of query."""
+
+import sys
+import time
+
+from .figures import percentile
+from .store import Store, Subject
+from .table import Table
+
+MAIN = ["access-grants", "audit-trail", "profile-states"]
+# Nobody waits longer than this for one line of a table.
+SECONDS_MAX = 20
+
+# What is asked about the events of a sample; nothing, where an event says nothing of the kind.
+QUERIES = [
+    ("PatientUserState", lambda s: s.client and {"clientId": s.client}),
+    ("ClientCard", lambda s: s.client and {"clientId": s.client}),
+    ("AvailableActions", lambda s: s.client and {"clientId": s.client}),
+    ("EnrolmentStatus", lambda s: s.client and {"clientId": s.client}),
+    ("ContactList", lambda s: s.client and {"clientId": s.client}),
+    ("MessageThreads", lambda s: s.client and {"clientId": s.client}),
+    ("Letters", lambda s: s.client and {"clientId": s.client}),
+    ("ProfileState", lambda s: s.id("profile") and {"profileId": s.id("profile")}),
+    ("AccessGrants", lambda s: s.id("profile") and {"profileId": s.id("profile")}),
+    (
+        "EffectiveAccess",
+        lambda s: s.id("profile")
+        and s.id("portalAccount")
+        and {"profileId": s.id("profile"), "accountId": s.id("portalAccount")},
+    ),
+    (
+        "MultiProfileAccess",
+        lambda s: s.id("portalAccount") and {"accountId": s.id("portalAccount")},
+    ),
+    ("ActivityLog", lambda s: s.client and {"clientId": s.client}),
+    ("AuditTrail, client", lambda s: s.client and {"clientId": s.client}),
+    ("AuditTrail, correlation", lambda s: s.correlation and {"correlationId": s.correlation}),
+    ("AuditTrail, an hour", lambda s: {"from": s.time, "to": s.later(hours=1)}),
+    (
+        "AuditTrail, actor in an hour",
+        lambda s: {"actor": s.actor, "from": s.time, "to": s.later(hours=1)},
+    ),
+    (
+        "AuditTrail, type in an hour",
+        lambda s: {"type": s.type.split(".")[0], "from": s.time, "to": s.later(hours=1)},
+    ),
+    ("AuditTrail, actor, page of 50", lambda s: {"actor": s.actor, "limit": 50}),
+    ("AuditTrail, type, page of 50", lambda s: {"type": s.type.split(".")[0], "limit": 50}),
+    ("ClientList, page of 50", lambda s: {"limit": 50}),
+]
+
+AS_OF = ["PatientUserState", "AccessGrants", "ActivityLog", "AuditTrail, client"]
+
+
+def rebuild(store):
+    """Each projection alone, the main ones together, all together."""
+    names = store.names()
+    store.rebuild([])
+    title = f"Rebuild of projections from {store.sizes()['events']:,} events of the real mix"
+    head = ["projections", "events/s", "seconds", "peak MB", "file MB"]
+    table = Table(title, head)
+    measured = {}
+    for label, chosen in groups(names):
+        found = store.rebuild(chosen)
+        files = sum(store.projection_bytes(f"{name}.") for name in chosen or names) / 1e6
+        measured[label] = {**found, "fileMegabytes": files}
+        table.add(label, found["rate"], found["seconds"], found["memoryPeakMegabytes"], files)
+    return [table], measured
+
+
+def groups(names):
+    """What is rebuilt in one go, by how it is called."""
+    alone = [(name, [name]) for name in names]
+    return alone + [("the main three", MAIN), ("all", [])]
+
+
+def asof(store, count):
+    """What was on some day, of one client: out of the log's index, not out of a projection."""
+    head = ["read model", "asked", "p50 ms", "p99 ms", "p50 ms, nothing in memory", "p99 ms"]
+    title = f"As of an earlier event, {store.sizes()['events']:,} events"
+    table = Table(title, head)
+    measured = {}
+    queries = [(name, fields) for name, fields in QUERIES if name in AS_OF]
+    with store.session() as session:
+        for name, fields in queries:
+            chosen = subjects(store, fields, count)
+            warm = ask(session, name, chosen, with_moment(fields))
+            cold = ask(session, name, chosen[: count // 4], with_moment(fields), store.forget_files)
+            measured[name] = {"warm": summary(warm), "cold": summary(cold)}
+            table.add(name, len(warm), *milliseconds(warm), *milliseconds(cold))
+    return [table], measured
+
+
+def with_moment(fields):
+    return lambda subject: {**fields(subject), "asOf": subject.sequence}
+
+
+def queries(store, count):
+    """Every kind of question about now."""
+    head = ["query", "asked", "p50 ms", "p99 ms", "rows", "refused"]
+    title = f"Queries, {store.sizes()['events']:,} events"
+    table = Table(title, head)
+    measured = {}
+    with store.session() as session:
+        measured["openingMilliseconds"] = session.opening_milliseconds
+        for name, fields in QUERIES:
+            if not is_asked(store, name, fields):
+                continue
+            found = ask(session, name, subjects(store, fields, count), fields)
+            rows = sum(answer.rows for answer in found) / max(1, len(found))
+            refused = sum(answer.is_refused for answer in found)
+            measured[name] = {**summary(found), "rows": rows, "refused": refused}
+            table.add(name, len(found), *milliseconds(found), rows, refused)
+    return [table], measured
+
+
+def is_asked(store, name, fields):
+    """Whether the program knows what is asked for: some versions have no pages."""
+    known = store.programs.fields(name.split(",")[0])
+    if known is None:
+        return False
+    probe = fields(Subject(store.sample(1)[0])) or {}
+    return "limit" not in probe or "limit" in known
+
+
+def subjects(store, fields, count):
+    """So many events that the question can be asked about, of at most ten times as many."""
+    found = (Subject(line) for line in store.sample(count * 10))
+    return [subject for subject in found if fields(subject)][:count]
+
+
+class Answer:
+    def __init__(self, reply, microseconds):
+        self.microseconds = microseconds
+        self.is_refused = not reply["ok"]
+        result = reply.get("result")
+        self.rows = len(result) if isinstance(result, list) else 1 if result else 0
+
+
+def ask(session, name, chosen, fields, before=None):
+    """The answers, as many as there is time for. The first one pays for what the process keeps."""
+    query = name.split(",")[0]
+    answers = []
+    end = time.monotonic() + SECONDS_MAX
+    for subject in chosen[:1] + chosen:
+        if before:
+            before()
+        answers.append(Answer(*session.ask(query, fields(subject))))
+        if time.monotonic() > end:
+            print(f"tools/bench: {name}: only {len(answers)} in {SECONDS_MAX} s", file=sys.stderr)
+            break
+    return answers[1:] or answers
+
+
+def milliseconds(answers):
+    times = [answer.microseconds / 1e3 for answer in answers]
+    return percentile(times, 0.5), percentile(times, 0.99)
+
+
+def summary(answers):
+    p50, p99 = milliseconds(answers)
+    return {"asked": len(answers), "p50Milliseconds": p50, "p99Milliseconds": p99}
+
+
+def point(programs, directory, events, count):
+    """All that the cost curve shows of a store of one size."""
+    store = Store.generated(programs, directory, events, is_fast=events > 20_000_000)
+    sizes = store.sizes()
+    opening = store.opening()
+    main = store.rebuild(MAIN)
+    everything = store.rebuild([])
+    _, found = queries(store, count)
+    _, moments = asof(store, count)
+    return {
+        "events": sizes["events"],
+        "lives": store.generation["lives"],
+        "generationSeconds": store.generation["seconds"],
+        "logBytesPerEvent": sizes["sealedBytesPerEvent"] + sizes["indexBytesPerEvent"],
+        "plainBytesPerEvent": sizes["plainBytesPerEvent"],
+        "projectionBytesPerEvent": store.projection_bytes() / sizes["events"],
+        "logOpeningMilliseconds": opening["milliseconds"],
+        "logOpeningMegabytes": opening["memoryPeakMegabytes"],
+        "main": main,
+        "all": everything,
+        "queries": found,
+        "asof": moments,
+    }
