@@ -22,8 +22,12 @@ final class BatchQueue: Sendable {
     /// Adds a batch as soon as there is room. Does nothing once the queue is closed.
     func put(_ batch: EventBatch) {
         room.wait()
-        state.withLock { if !$0.isClosed { $0.batches.append(batch) } }
-        filled.signal()
+        let isAdded = state.withLock { state in
+            if !state.isClosed { state.batches.append(batch) }
+            return !state.isClosed
+        }
+        // Nobody takes anything more out of a closed queue: its room must not be used up.
+        if isAdded { filled.signal() } else { room.signal() }
     }
 
     /// The next batch, as soon as there is one; nil once the queue is closed and empty.

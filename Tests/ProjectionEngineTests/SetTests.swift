@@ -360,3 +360,12 @@ private final class Readers: Sendable {
         try set.position(of: "x")
     }
 }
+
+@Test func `one that fails early holds nobody up`() throws {
+    let lines = [added(1, grant: 1, level: 1000)] + history(3000, seed: 15).dropFirst()
+    let folder = try Folder()
+    let set = try open(folder)
+    let problems = try set.rebuild(head: 3000, from: source(lines, batch: 10))
+    #expect(problems.keys.sorted() == ["grants"])
+    #expect(try set.position(of: "trail") == 3000)
+}
