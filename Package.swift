@@ -135,7 +135,7 @@ let package = Package(
             name: "PortalServiceTests",
             dependencies: [
                 "EventLine", "EventLog", "PersonalData", "PortalAccess", "PortalEvents",
-                "PortalService", "ProjectionEngine",
+                "PortalService", "ProjectionEngine", "Projections", grdb,
             ]
         ),
         .testTarget(name: "PortalEventsTests", dependencies: ["EventLine", "PortalEvents"]),

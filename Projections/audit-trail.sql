@@ -180,6 +180,11 @@ insert into details values (@sequence, json_object('sessionId', :sessionId));
 -- on: AuditTrailRead.v1
 insert into details values (@sequence, json_object('query', :query, 'filter', json(:filter)));
 
+-- on: ProjectionEventSkipped.v1
+insert into details
+values (@sequence, json_object(
+    'projection', :projection, 'sequence', :sequence, 'reason', :reason));
+
 -- query: activity-log (client, from, to)
 select sequence, time, label, actor, detail as "detail json"
 from audit_trail

@@ -126,6 +126,17 @@ class SubjectTests(unittest.TestCase):
         self.assertTrue(store_questions.Answer({"ok": False, "reason": "notFound"}, 5).is_refused)
 
 
+class RoomTests(unittest.TestCase):
+    class Disk:
+        def free_bytes(self):
+            return 1000
+
+    def test_what_a_smaller_store_took_says_whether_a_larger_one_fits(self):
+        self.assertTrue(store_questions.fits(self.Disk(), 80, {"bytesPerEvent": 10}))
+        self.assertFalse(store_questions.fits(self.Disk(), 90, {"bytesPerEvent": 10}))
+        self.assertTrue(store_questions.fits(self.Disk(), 90, None), "nothing is known yet")
+
+
 class CurveTests(unittest.TestCase):
     def measured(self):
         rebuild = {"rate": 400_000.0, "seconds": 25.0, "memoryPeakMegabytes": 300.0}

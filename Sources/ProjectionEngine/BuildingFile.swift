@@ -39,7 +39,7 @@ enum BuildingFile {
 
     /// Brings a complete file, which nobody has open, to the disk.
     static func synchronize(_ path: String) throws(ProjectionError) {
-        // Where SQLite has a file for itself it keeps the empty journal.
+        // SQLite keeps an empty journal beside the file.
         unlink("\(path)-journal")
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }

@@ -41,7 +41,7 @@ enum DatabaseUse: Sendable, Equatable {
             // the process, and after a power failure the file is not used. A rollback journal
             // writes a page once; a write-ahead log would write each of them twice.
             """
-            pragma secure_delete = on; pragma temp_store = file; pragma locking_mode = exclusive;
+            pragma secure_delete = on; pragma temp_store = file;
             pragma journal_mode = truncate; pragma synchronous = off;
             pragma cache_size = -\(max(4096, cacheBytes / 1024)); pragma threads = 1
             """

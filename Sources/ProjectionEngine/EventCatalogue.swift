@@ -7,8 +7,10 @@ struct EventCatalogue: Sendable {
     struct Entry: Sendable {
         let type: String
         let typeBytes: [UInt8]
-        /// The names of the fields of `data` in the schema's order, `personal` last.
+        /// The names of the fields of `data` in the schema's order, `personal` among them.
         let fields: [[UInt8]]
+        /// The place of `personal`, whose text is sealed.
+        let sealedField: Int
         /// The names of the fields inside `data.personal`.
         let personalFields: [[UInt8]]
         /// The place of its label in `labels`.
@@ -27,11 +29,14 @@ struct EventCatalogue: Sendable {
         for shape in shapes {
             let start = labels.count
             labels += Array((shape.label ?? "").utf8)
+            var names = shape.fields.map(\.name)
+            if !names.contains("personal") { names.append("personal") }
             entries.append(
                 Entry(
                     type: shape.type,
                     typeBytes: Array(shape.type.utf8),
-                    fields: shape.fields.map { Array($0.name.utf8) } + [Array("personal".utf8)],
+                    fields: names.map { Array($0.utf8) },
+                    sealedField: names.firstIndex(of: "personal") ?? 0,
                     personalFields: shape.personalFields.map { Array($0.name.utf8) },
                     label: shape.label == nil ? nil : start..<labels.count
                 )

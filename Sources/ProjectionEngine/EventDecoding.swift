@@ -105,7 +105,7 @@ struct EventDecoding: Sendable {
                 try FieldScan.append(entry.fields, in: data, at: start, to: &fields)
                 event.content = .read(first)
                 guard isPersonal else { return }
-                let sealed = fields[first + entry.fields.count - 1]
+                let sealed = fields[first + entry.sealedField]
                 event.personal = try personal(sealed, entry.personalFields)
             } catch {
                 event.content = .malformed(note("\(error)"))

@@ -24,6 +24,12 @@ final class FileLock: Sendable {
 
     deinit { Self.release(descriptor) }
 
+    /// Whether somebody holds a lock.
+    static func isHeld(_ path: String) throws(ProjectionError) -> Bool {
+        guard access(path, F_OK) == 0 else { return false }
+        return try FileLock(path) == nil
+    }
+
     /// What the holder of a lock, or the last one, said of itself; nil if there was none.
     static func note(at path: String) -> String? {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8), !text.isEmpty else {
@@ -40,7 +46,7 @@ final class FileLock: Sendable {
         return descriptor
     }
 
-    fileprivate static func release(_ descriptor: Int32) {
+    static func release(_ descriptor: Int32) {
         // Closing is not enough: a child process has the same lock between fork and exec.
         flock(descriptor, LOCK_UN)
         close(descriptor)

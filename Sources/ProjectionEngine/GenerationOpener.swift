@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import PortalEvents
 
@@ -56,6 +57,12 @@ struct GenerationOpener {
 
     /// The text of the definition that made a file's rows; nil if the file is none of ours.
     static func storedText(at path: String, _ name: String) -> String? {
+        stored(at: path, name)?.definition
+    }
+
+    /// What a file says of itself; nil if it is none of ours.
+    static func stored(at path: String, _ name: String) -> MetaTable? {
+        guard access(path, F_OK) == 0 else { return nil }
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
@@ -63,6 +70,6 @@ struct GenerationOpener {
             return nil
         }
         defer { try? queue.close() }
-        return try? queue.read { try MetaTable.read($0, projection: name)?.definition }
+        return try? queue.read { try MetaTable.read($0, projection: name) }
     }
 }

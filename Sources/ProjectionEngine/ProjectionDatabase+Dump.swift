@@ -49,7 +49,7 @@ extension ProjectionDatabase {
         }
     }
 
-    private static func tables(_ db: Database) throws -> [String] {
+    static func tables(_ db: Database) throws -> [String] {
         try String.fetchAll(
             db,
             sql: """

@@ -36,14 +36,32 @@ public final class ProjectionDatabase: Sendable {
         lines: [EventLine],
         opening personal: @escaping PersonalOpening
     ) throws(ProjectionError) -> ProjectionDatabase {
+        let (database, failure) = try folded(definition, lines: lines, opening: personal)
+        if let failure { throw .stopped(failure) }
+        return database
+    }
+
+    /// Folds these lines in memory as `inMemory` does, without those that an operator decided to
+    /// pass over; answers with the event that stopped it, too: the rows are those before it.
+    public static func folded(
+        _ definition: ProjectionDefinition,
+        lines: [EventLine],
+        skipping skipped: Set<UInt64> = [],
+        opening personal: @escaping PersonalOpening
+    ) throws(ProjectionError) -> (database: ProjectionDatabase, failure: EventFailure?) {
         let database = try storage(definition) {
             let configuration = DatabaseUse.memory.configuration(definition)
             let queue = AnyDatabaseWriter(try DatabaseQueue(configuration: configuration))
             return ProjectionDatabase(definition, queue, personal)
         }
         try database.prepareFile(use: .memory)
-        try database.apply(lines)
-        return database
+        do throws(ProjectionError) {
+            try database.apply(lines, skipping: skipped)
+        } catch {
+            guard case .stopped(let failure) = error else { throw error }
+            return (database, failure)
+        }
+        return (database, nil)
     }
 
     init(

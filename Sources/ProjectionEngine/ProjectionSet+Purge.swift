@@ -13,6 +13,7 @@ extension ProjectionSet {
                 try projection.current?.purge()
             }
         }
+        ScratchFolder.removeAbandoned(in: directory)
         for name in names { try dropAbandonedRebuild(of: try projection(name)) }
     }
 

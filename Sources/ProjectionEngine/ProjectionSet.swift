@@ -17,7 +17,7 @@ public final class ProjectionSet: Sendable {
     let skipped = Mutex<[String: Set<UInt64>]>([:])
     /// Projections that were being rebuilt when erased content was purged from the others.
     let unpurged = Mutex<Set<String>>([])
-    private let directory: String
+    let directory: String
 
     /// Opens the projections of a directory, and makes the files of new ones.
     ///
@@ -49,6 +49,7 @@ public final class ProjectionSet: Sendable {
             projections = try liveFiles.withLock { _ throws(ProjectionError) in
                 try Self.open(definitions, in: directory, opener)
             }
+            ScratchFolder.removeAbandoned(in: directory)
             for projection in projections.values { try dropAbandonedRebuild(of: projection) }
         }
     }

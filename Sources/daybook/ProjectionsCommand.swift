@@ -6,8 +6,11 @@ import PortalService
 struct ProjectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "projections",
-        abstract: "List and check projections.",
-        subcommands: [List.self, Check.self]
+        abstract: "List, check and look after projections.",
+        subcommands: [
+            List.self, Check.self, SkipCommand.self, VerifyProjectionsCommand.self,
+            QueryProjectionCommand.self,
+        ]
     )
 
     /// Says where each projection stands.
@@ -15,25 +18,31 @@ struct ProjectionsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
             abstract:
-                "Show every projection's position, lag and rows; exit status 1 if one stopped.",
+                "Show where every projection stands, and what is in its way.",
             discussion: """
-                Example:
+                Lag is how many events the log has behind a projection's position. Exit status 1 if
+                an event stopped one, or one needs a rebuild. --metrics prints what a Prometheus
+                server collects, without counting rows.
+
+                Examples:
                   daybook projections list --json
+                  daybook projections list --metrics > /var/lib/node_exporter/daybook.prom
                 """
         )
 
         @OptionGroup var store: StoreOptions
         @Flag(help: "Print the list as JSON.") var json = false
+        @Flag(help: "Print it in the Prometheus text format.") var metrics = false
 
         func run() async throws {
-            let list = try store.archive().projectionList()
-            if json {
+            let archive = try store.archive()
+            let list = try archive.projectionList(countingRows: !metrics)
+            if metrics {
+                print(ProjectionMetrics(list, head: try archive.head()).text, terminator: "")
+            } else if json {
                 printJSON(.array(list.map(\.json)))
             } else {
-                let rows = list.map { entry in
-                    [entry.name, entry.state, "\(entry.position)", "\(entry.lag)", "\(entry.rows)"]
-                }
-                print(Terminal.table(["projection", "state", "position", "lag", "rows"], rows))
+                print(ProjectionsText.text(of: list))
             }
             if list.contains(where: { !$0.isSound }) { throw ExitCode.refused }
         }

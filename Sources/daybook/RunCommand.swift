@@ -16,7 +16,8 @@ struct RunCommand: AsyncParsableCommand {
               daybook run --batch - < commands.ndjson
 
             A batch line is {"command":…,"as":…,"organisation":…,"key":…,"input":{…}}, with
-            --test-clock also "at":…; "show" in place of "command" asks a query.
+            --test-clock also "at":…; "show" in place of "command" asks a query, which sees what every
+            earlier line did.
             """
     )
 
@@ -36,6 +37,9 @@ struct RunCommand: AsyncParsableCommand {
         let opened = try store.open()
         let session = try await BatchSession(desk: CommandDesk(store: opened))
         if let lines {
+            // Others read what is new while more lines come.
+            let follower = ProjectionFollower(opened)
+            defer { follower.end() }
             try await answer(lines, session)
         } else if let command {
             try await answer(command, input, session)

@@ -24,10 +24,17 @@ struct ShowCommand: AsyncParsableCommand {
     @Argument(help: "What it is about: a client's, profile's or account's id.") var id: String?
     @Option(help: "More input, a JSON object.") var input = "{}"
     @Option(help: "As of a time (RFC 3339), a local date, or a sequence.") var at: String?
+    @Option(help: "Wait up to ten seconds until the event with this sequence is in the answer.")
+    var after: UInt64?
     @Flag(help: "Print the reply as JSON.") var json = false
 
     func run() async throws {
         let archive = try store.archive()
+        if let after, case .notReached(let why) = try archive.wait(for: after, atMost: .seconds(10))
+        {
+            Terminal.complain(why)
+            throw ExitCode.refused
+        }
         let reply = try QueryDesk(archive: archive).show(
             QueryRequest(
                 what,
@@ -38,7 +45,8 @@ struct ShowCommand: AsyncParsableCommand {
         )
         try await recordReading()
         switch reply {
-        case .result(let result, _):
+        case .result(let result, let place):
+            if let warning = place.warning { Terminal.complain(warning) }
             if json { printJSON(reply.json) } else { print(ReadModelText.text(of: result)) }
         case .refused(let refused):
             if json { printJSON(reply.json) }

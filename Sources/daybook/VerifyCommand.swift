@@ -13,12 +13,17 @@ struct VerifyCommand: AsyncParsableCommand {
             every stream, commits. Changes nothing, needs no lock and no key, and can run while the
             log is written. Exit status: 0 sound, 1 something is wrong, 2 could not run.
 
-            Example:
+            With --replay the projections are compared with a replay of the log, too, as
+            `daybook projections verify` does: that needs the key and the time of a rebuild.
+
+            Examples:
               daybook verify --json | jq .findings
+              daybook verify --replay
             """
     )
 
     @OptionGroup var store: StoreOptions
+    @Flag(help: "Also compare the projections with a replay of the log.") var replay = false
     @Flag(help: "Print the outcome as JSON.") var json = false
 
     func run() async throws {
@@ -35,8 +40,24 @@ struct VerifyCommand: AsyncParsableCommand {
                 )
             }
         }
-        if json { printJSON(outcome.json) } else { describe(outcome) }
-        if !outcome.isSound { throw ExitCode.refused }
+        let verdicts = outcome.isSound && replay ? try replayed() : []
+        if json {
+            let compared = JSONMember("projections", .array(verdicts.map(\.json)))
+            printJSON(.object((outcome.json.members ?? []) + (replay ? [compared] : [])))
+        } else {
+            describe(outcome)
+            for verdict in verdicts { print(verdict.text) }
+        }
+        if replay, !outcome.isSound {
+            Terminal.note("The projections were not compared: the log itself is damaged.")
+        }
+        if !outcome.isSound || !verdicts.allSatisfy(\.isSound) { throw ExitCode.refused }
+    }
+
+    private func replayed() throws -> [ProjectionVerdict] {
+        let progress = ProgressBar()
+        defer { progress.end() }
+        return try store.archive().verifyProjections(nil) { progress.show($0, of: $1) }
     }
 
     private func describe(_ outcome: LogVerification) {

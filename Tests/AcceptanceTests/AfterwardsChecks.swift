@@ -152,8 +152,7 @@ struct AfterwardsChecks {
     }
 
     private func labels(of client: UniqueID, in organisation: UniqueID) throws -> [UInt64: String] {
-        let rows = try ProjectionRows(store.store.projections).rows(
-            "audit-trail",
+        let rows = try ProjectionRows("audit-trail", of: store.store.projections).rows(
             "activity-log",
             ["client": .string("\(client)"), "from": .null, "to": .null]
         )

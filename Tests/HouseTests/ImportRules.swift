@@ -74,7 +74,7 @@ enum ImportRules {
     /// The rule for a target's files; nil if it has none.
     ///
     /// The tests of a module may import any module of ours but the executable, and the packages
-    /// that the module itself may import.
+    /// that the module itself may import, apart from `broughtAlong`.
     static func rule(
         for target: String,
         in targets: [String: ImportRule] = targets
@@ -85,10 +85,14 @@ enum ImportRules {
         let tested = targets[String(target.dropLast("Tests".count))]
         return ImportRule(
             Set(targets.keys).union(["TestSupport"]).subtracting(["daybook"]),
-            packages: tested?.packages ?? [],
+            packages: (tested?.packages ?? []).union(broughtAlong[target] ?? []),
             toolchain: system.union(["Testing"])
         )
     }
+
+    /// What tests import besides, each for its reason: those of the service break the files of
+    /// projections, to see that it is found.
+    private static let broughtAlong: [String: Set<String>] = ["PortalServiceTests": ["GRDB"]]
 
     private static let system: Set<String> = [
         "Dispatch", "Foundation", "Glibc", "Synchronization",

@@ -68,8 +68,8 @@ struct Agreement {
     }
 
     private func projectedGrants(of profile: UniqueID) throws -> [String] {
-        let rows = try ProjectionRows(house.store.projections)
-            .rows("access-grants", "by-profile", ["profile": .uuid(profile)])
+        let rows = try ProjectionRows("access-grants", of: house.store.projections)
+            .rows("by-profile", ["profile": .uuid(profile)])
         return rows.map { row in
             ["grantId", "holder", "roleId", "state"].map { row[$0]?.string ?? "-" }
                 .joined(separator: " ")

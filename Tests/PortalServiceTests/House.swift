@@ -14,6 +14,8 @@ final class House {
     private(set) var organisation = UniqueID(high: 0, low: 0)
     private(set) var ana = Actor.anonymous
     private let parent: String
+    /// A directory of an operator's own projections, once there is one.
+    private(set) var extraProjections: String?
 
     init(at time: String = "2026-03-02T15:00:00Z", zone: String = "America/New_York") async throws {
         parent = Self.scratchPath()
@@ -51,9 +53,21 @@ final class House {
 
     /// Opens what was closed.
     func open(at time: Instant) async throws {
-        store = try Self.open(directory, at: time)
+        store = try Self.open(directory, at: time, extraProjections)
         desk = try CommandDesk(store: store)
         session = try await BatchSession(desk: desk)
+    }
+
+    /// Adds an operator's projection, or changes it. The next process knows it.
+    func define(_ text: String) throws {
+        let folder = "\(parent)/projections"
+        let name = text.prefix { $0 != "\n" }.dropFirst("-- projection: ".count)
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true
+        )
+        try text.write(toFile: "\(folder)/\(name).sql", atomically: true, encoding: .utf8)
+        extraProjections = folder
     }
 
     func run(
@@ -140,8 +154,16 @@ final class House {
         }
     }
 
-    private static func open(_ directory: DataDirectory, at time: Instant) throws -> Store {
-        try Store.open(at: directory, clock: .standing(at: time))
+    private static func open(
+        _ directory: DataDirectory,
+        at time: Instant,
+        _ extraProjections: String? = nil
+    ) throws -> Store {
+        try Store.open(
+            at: directory,
+            clock: .standing(at: time),
+            extraProjections: extraProjections
+        )
     }
 
     // In memory where there is such a place: no test here is about the loss of power.

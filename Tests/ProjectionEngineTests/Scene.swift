@@ -15,7 +15,7 @@ let testShapes = [
             field("active", .boolean), field("level", .integer),
             field("note", .string, optional: true),
             field("extra", .json, optional: true), field("card", .object, optional: true),
-            field("name", .string, optional: true),
+            field("name", .string, optional: true), field("personal", .string),
         ],
         personalFields: [field("name", .string), field("email", .string, optional: true)]
     ),

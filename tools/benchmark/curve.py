@@ -7,25 +7,45 @@ from xml.sax.saxutils import escape
 
 WIDTH, PANEL_HEIGHT, HEAD = 900, 230, 64
 COLUMNS = 2
-LEFT, RIGHT, TOP, BOTTOM = 58, 118, 44, 36
-# Told apart by those who do not see all colours, on white and on black (Okabe and Ito).
-COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"]
+LEFT, RIGHT, TOP, BOTTOM = 58, 128, 44, 36
+# Told apart by those who do not see all colours (Okabe and Ito), and seen on white and on black.
+COLOURS = [
+    ("#0072b2", "#56b4e9"),
+    ("#c44e00", "#f0883e"),
+    ("#008060", "#2dbd94"),
+    ("#b0528c", "#d98cbc"),
+]
 
 STYLE = """
   text { font: 12px system-ui, -apple-system, 'Segoe UI', Helvetica, sans-serif; fill: #24292f }
   .title { font-size: 18px; font-weight: 600 }
   .panel { font-size: 13px; font-weight: 600 }
-  .quiet { fill: #57606a; font-size: 11px }
+  .quiet { fill: #57606a; font-size: 11px; font-weight: 400 }
   .grid { stroke: #d0d7de; stroke-width: 1 }
   .paper { fill: #ffffff }
   .line { fill: none; stroke-width: 2; stroke-linejoin: round }
+@ON_LIGHT@
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
     .quiet { fill: #9198a1 }
     .grid { stroke: #30363d }
     .paper { fill: #0d1117 }
+@ON_DARK@
   }
 """
+
+
+def style():
+    """With the colours of lines, dots and their labels, for light and for dark."""
+
+    def rules(kind):
+        return "\n".join(
+            f"  .dot{number}, text.dot{number} {{ fill: {colours[kind]} }}"
+            f" .line{number} {{ stroke: {colours[kind]} }}"
+            for number, colours in enumerate(COLOURS)
+        )
+
+    return STYLE.replace("@ON_LIGHT@", rules(0)).replace("@ON_DARK@", rules(1))
 
 
 @dataclass
@@ -53,7 +73,7 @@ def picture(measured):
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">',
         "<title>What a store takes as its log grows</title>",
-        f"<style>{STYLE}</style>",
+        f"<style>{style()}</style>",
         f'<rect class="paper" width="{WIDTH}" height="{height}" rx="6"/>',
         text(24, 30, "What a store takes as its log grows", "title"),
         text(24, 50, caption(measured), "quiet"),
@@ -183,8 +203,9 @@ def drawn(panel, events, x, y):
     def up(value):
         return bottom - value / ticks[-1] * (bottom - top)
 
-    parts = [text(x + 24, y + 22, panel.title, "panel")]
-    parts.append(text(x + 30 + 7.2 * len(panel.title), y + 22, panel.unit, "quiet"))
+    unit = f'<tspan class="quiet" dx="8">{escape(panel.unit)}</tspan>'
+    title = f"{escape(panel.title)}{unit}</text>"
+    parts = [f'<text class="panel" x="{x + 24:.1f}" y="{y + 22:.1f}">{title}']
     for tick in ticks:
         height = up(tick)
         line = f'x1="{left:.1f}" x2="{right:.1f}" y1="{height:.1f}" y2="{height:.1f}"'
@@ -195,21 +216,21 @@ def drawn(panel, events, x, y):
     shown = [line for line in panel.series if any_value(line)]
     places = spread([up(last_of(line)) + 4 for line in shown])
     for number, (line, place) in enumerate(zip(shown, places)):
-        parts += drawn_line(line, events, COLOURS[number], across, up)
+        parts += drawn_line(line, events, number, across, up)
         name = f"{line.name} {shortened(last_of(line))}"
-        parts.append(text(right + 10, place, name, "", fill=COLOURS[number]))
+        parts.append(text(right + 10, place, name, f"dot{number}"))
     return parts
 
 
-def drawn_line(line, events, colour, across, up):
+def drawn_line(line, events, number, across, up):
     places = [
         (across(count), up(value))
         for count, value in zip(events, line.values)
         if value is not None
     ]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    dots = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places]
-    return [f'<polyline class="line" stroke="{colour}" points="{path}"/>', *dots]
+    dots = [f'<circle class="dot{number}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in places]
+    return [f'<polyline class="line line{number}" points="{path}"/>', *dots]
 
 
 def last_of(line):
@@ -246,9 +267,6 @@ def shortened(value):
     return f"{value:.3g}"
 
 
-def text(x, y, words, kind, anchor="start", fill=None):
-    style = f' style="fill: {fill}"' if fill else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}"{style}>'
-        f"{escape(words)}</text>"
-    )
+def text(x, y, words, kind, anchor="start"):
+    place = f'x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}"'
+    return f"<text {place}>{escape(words)}</text>"

@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import time
 
@@ -17,6 +18,7 @@ class Store:
     def __init__(self, programs, directory):
         self.programs = programs
         self.directory = pathlib.Path(directory)
+        self._samples = {}
 
     @staticmethod
     def generated(programs, directory, events, is_fast=False):
@@ -35,7 +37,10 @@ class Store:
     def sample(self, count, seed=1):
         """Events of this store, somebody busy more often than somebody who is not."""
         words = ["sample", self.directory, "--count", count, "--seed", seed]
-        return [json.loads(line) for line in output(self.programs.logbench, *words).splitlines()]
+        if (count, seed) not in self._samples:
+            lines = output(self.programs.logbench, *words).splitlines()
+            self._samples[count, seed] = [json.loads(line) for line in lines]
+        return self._samples[count, seed]
 
     def head(self):
         """The newest event."""
@@ -73,10 +78,24 @@ class Store:
             "processorSeconds": usage.ru_utime + usage.ru_stime,
         }
 
+    def run(self, *words):
+        """How many milliseconds the program takes for a question, from start to end."""
+        start = time.perf_counter()
+        output(self.programs.daybook, *words, "--data", self.directory)
+        return (time.perf_counter() - start) * 1e3
+
     def projection_bytes(self, name=None):
         """What the projections take on the disk, or one of them."""
         files = (self.directory / "projections").glob(f"{name or ''}*")
         return sum(file.stat().st_size for file in files if file.is_file())
+
+    def remove_projections(self):
+        """They are disposable, and a rebuild stands beside what is there."""
+        shutil.rmtree(self.directory / "projections", ignore_errors=True)
+
+    def free_bytes(self):
+        """What is free on the disk where the store is."""
+        return shutil.disk_usage(self.directory).free
 
     def forget_files(self):
         """Takes the pages of the store's files out of the kernel's memory."""
@@ -103,15 +122,15 @@ class Programs:
     def __init__(self, daybook, logbench):
         self.daybook = daybook
         self.logbench = logbench
+        self._fields = {}
 
     def fields(self, query):
         """What may be asked of a read model; nothing, where there is none of this name."""
-        text = output(self.daybook, "commands", "--queries")
-        for line in text.splitlines():
-            name, *fields = line.split()
-            if name == query:
-                return [field.strip("[]") for field in fields]
-        return None
+        if not self._fields:
+            for line in output(self.daybook, "commands", "--queries").splitlines():
+                name, *fields = line.split()
+                self._fields[name] = [field.strip("[]") for field in fields]
+        return self._fields.get(query)
 
 
 class Session:

@@ -57,14 +57,16 @@ def rebuild(store):
     names = store.names()
     store.rebuild([])
     title = f"Rebuild of projections from {store.sizes()['events']:,} events of the real mix"
-    head = ["projections", "events/s", "seconds", "peak MB", "file MB"]
+    head = ["projections", "events/s", "processor µs/event", "seconds", "peak MB", "file MB"]
     table = Table(title, head)
     measured = {}
     for label, chosen in groups(names):
         found = store.rebuild(chosen)
         files = sum(store.projection_bytes(f"{name}.") for name in chosen or names) / 1e6
         measured[label] = {**found, "fileMegabytes": files}
-        table.add(label, found["rate"], found["seconds"], found["memoryPeakMegabytes"], files)
+        processor = found["processorSeconds"] / found["events"] * 1e6
+        peak = found["memoryPeakMegabytes"]
+        table.add(label, found["rate"], processor, found["seconds"], peak, files)
     return [table], measured
 
 
@@ -111,6 +113,26 @@ def queries(store, count):
             refused = sum(answer.is_refused for answer in found)
             measured[name] = {**summary(found), "rows": rows, "refused": refused}
             table.add(name, len(found), *milliseconds(found), rows, refused)
+    return [table], measured
+
+
+def history(store, count):
+    """What somebody at a shell waits for: the whole program, from its start to its end."""
+    head = ["command", "asked", "p50 ms", "p99 ms"]
+    title = f"A program for each question, {store.sizes()['events']:,} events"
+    table = Table(title, head)
+    measured = {}
+    of_clients = subjects(store, lambda subject: subject.client, count)
+    commands = [
+        ("history client", lambda s: ["history", f"client/{s.client}", "--json"]),
+        ("show --at", lambda s: ["show", "PatientUserState", s.client, "--at", s.sequence]),
+        ("show", lambda s: ["show", "PatientUserState", s.client]),
+    ]
+    for name, words in commands:
+        times = [store.run(*words(subject)) for subject in of_clients]
+        p50, p99 = percentile(times, 0.5), percentile(times, 0.99)
+        measured[name] = {"asked": len(times), "p50Milliseconds": p50, "p99Milliseconds": p99}
+        table.add(name, len(times), p50, p99)
     return [table], measured
 
 
@@ -162,26 +184,40 @@ def summary(answers):
     return {"asked": len(answers), "p50Milliseconds": p50, "p99Milliseconds": p99}
 
 
-def point(programs, directory, events, count):
-    """All that the cost curve shows of a store of one size."""
+def point(programs, directory, events, count, smaller=None):
+    """All that the cost curve shows of a store of one size.
+
+    From the next smaller point it is known how much the projections will take; what does not fit on
+    the disk is left out, and said.
+    """
     store = Store.generated(programs, directory, events, is_fast=events > 20_000_000)
     sizes = store.sizes()
     opening = store.opening()
-    main = store.rebuild(MAIN)
-    everything = store.rebuild([])
-    _, found = queries(store, count)
-    _, moments = asof(store, count)
-    return {
+    found = {
         "events": sizes["events"],
         "lives": store.generation["lives"],
         "generationSeconds": store.generation["seconds"],
         "logBytesPerEvent": sizes["sealedBytesPerEvent"] + sizes["indexBytesPerEvent"],
         "plainBytesPerEvent": sizes["plainBytesPerEvent"],
-        "projectionBytesPerEvent": store.projection_bytes() / sizes["events"],
         "logOpeningMilliseconds": opening["milliseconds"],
         "logOpeningMegabytes": opening["memoryPeakMegabytes"],
-        "main": main,
-        "all": everything,
-        "queries": found,
-        "asof": moments,
     }
+    for label, chosen in (("main", MAIN), ("all", [])):
+        store.remove_projections()
+        if not fits(store, sizes["events"], (smaller or {}).get(label)):
+            print(f"tools/bench: no room on the disk to rebuild {label}", file=sys.stderr)
+            continue
+        found[label] = store.rebuild(chosen)
+        found[label]["bytesPerEvent"] = store.projection_bytes() / sizes["events"]
+    # A session brings every projection to the end of the log, so they must be there.
+    if "all" in found:
+        found["projectionBytesPerEvent"] = found["all"]["bytesPerEvent"]
+        _, found["queries"] = queries(store, count)
+        _, found["asof"] = asof(store, count)
+    return found
+
+
+def fits(store, events, smaller):
+    """Whether there is room for as much for each event as a smaller store took, and a fifth more:
+    indexes grow a little faster than rows, and SQLite sorts for them in files of its own."""
+    return not smaller or smaller["bytesPerEvent"] * events * 1.2 < store.free_bytes()

@@ -11,6 +11,8 @@ struct BatchRequest {
     let key: String?
     let input: JSONValue
     let at: Instant?
+    /// The event that an answer has to take in.
+    let after: UInt64?
 
     init(_ line: [UInt8]) throws(Refusal) {
         let value: JSONValue
@@ -27,6 +29,7 @@ struct BatchRequest {
         key = try fields.optionalText("key")
         input = fields.value("input") ?? [:]
         at = try Self.instant(try fields.optionalText("at"))
+        after = try Self.sequence(fields.value("after"))
         try fields.finish()
         guard (command == nil) != (query == nil) else {
             throw .invalidInput("command", "give command or show, and not both")
@@ -42,6 +45,14 @@ struct BatchRequest {
             )
         }
         return actor
+    }
+
+    private static func sequence(_ value: JSONValue?) throws(Refusal) -> UInt64? {
+        guard let value, value != .null else { return nil }
+        guard let sequence = value.integer.flatMap(UInt64.init(exactly:)) else {
+            throw .invalidInput("after", "must be a sequence such as 812")
+        }
+        return sequence
     }
 
     private static func instant(_ text: String?) throws(Refusal) -> Instant? {

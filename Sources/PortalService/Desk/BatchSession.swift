@@ -65,6 +65,13 @@ package struct BatchSession: Sendable {
 
     private func show(_ request: BatchRequest) async throws(ServiceError) -> QueryReply {
         try desk.store.catchUpProjections()
+        let head = desk.store.head
+        if let after = request.after, after > head {
+            return .refused(
+                Refusal.invalidInput("after", "there is no such event: the log ends at \(head)")
+                    .reply
+            )
+        }
         let asked = QueryRequest(
             request.query ?? "",
             input: request.input,

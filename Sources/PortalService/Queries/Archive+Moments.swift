@@ -29,7 +29,7 @@ extension Archive {
     func moment(_ asOf: JSONValue?) throws(ServiceError) -> QueryCase.Moment? {
         let head = try head()
         guard let asOf else {
-            return QueryCase.Moment(sequence: head, time: clock.now)
+            return QueryCase.Moment(sequence: head, time: clock.now, isNow: true)
         }
         if let text = asOf.string, let time = Instant(rfc3339: text) {
             return QueryCase.Moment(sequence: try lastSequence(at: time), time: time)

@@ -17,9 +17,12 @@ package final class Archive: Sendable {
     /// What the store says of itself.
     let configuration: StoreConfiguration
 
+    /// Whether another process, or none, applies to the projections.
+    var isReadOnly: Bool { log == nil }
+
     /// The log, where this process writes it; its index makes reading a stream cheap.
     private let log: EventLog?
-    private let definitions: [ProjectionDefinition]
+    let definitions: [ProjectionDefinition]
 
     /// What a store holds that is open for writing.
     init(of store: Store) throws(ServiceError) {
@@ -95,23 +98,6 @@ package final class Archive: Sendable {
             for line in found { lines[line.envelope.sequence] = line }
         }
         return lines.values.sorted { $0.envelope.sequence < $1.envelope.sequence }
-    }
-
-    /// The projections as of a moment: the live ones where they stand there, or else folded from
-    /// the events of some streams, nil for all.
-    func rows(
-        of streams: [StreamName]?,
-        as moment: QueryCase.Moment
-    ) throws(ServiceError) -> ProjectionRows {
-        let isLive = projections.names.allSatisfy {
-            (try? projections.position(of: $0)) == moment.sequence
-        }
-        guard !isLive else { return ProjectionRows(projections) }
-        return ProjectionRows(
-            folding: try lines(of: streams, through: moment.sequence),
-            definitions,
-            opening: vault.projectionOpening
-        )
     }
 
     /// The sequence of the last event.

@@ -3,45 +3,142 @@ import PersonalData
 import PortalEvents
 import ProjectionEngine
 
-/// Rows of the projections, live ones or ones folded in memory as of an earlier moment.
+/// Rows of one projection: live ones, or ones folded as of an earlier moment.
 struct ProjectionRows: Sendable {
+    private let projection: String
     private let source: Source
+    /// The event that stopped the projection before the moment that was asked about.
+    let stop: StoppedProjection?
 
     private enum Source: Sendable {
         case live(ProjectionSet)
-        case past([EventLine], [ProjectionDefinition], PersonalOpening)
+        case folded(ProjectionDatabase)
+        case past(PastProjections)
     }
 
-    init(_ projections: ProjectionSet) {
+    /// The live rows as they stand.
+    init(_ projection: String, of projections: ProjectionSet, stop: StoppedProjection? = nil) {
+        self.projection = projection
+        self.stop = stop
         source = .live(projections)
+    }
+
+    /// Rows folded from a part of the log that need not fit into memory.
+    init(_ projection: String, of past: PastProjections, stop: StoppedProjection? = nil) {
+        self.projection = projection
+        self.stop = stop
+        source = .past(past)
     }
 
     /// Folds these lines, which must be in order; those of one client are enough for queries
     /// about that client.
     init(
         folding lines: [EventLine],
-        _ definitions: [ProjectionDefinition],
+        _ definition: ProjectionDefinition,
+        skipping skipped: Set<UInt64>,
         opening: @escaping PersonalOpening
-    ) {
-        source = .past(lines, definitions, opening)
+    ) throws(ServiceError) {
+        projection = definition.name
+        (source, stop) = try serviceError { () throws(ProjectionError) in
+            let (database, failure) = try ProjectionDatabase.folded(
+                definition,
+                lines: lines,
+                skipping: skipped,
+                opening: opening
+            )
+            let stop = failure.map { StoppedProjection(position: database.position, failure: $0) }
+            return (.folded(database), stop)
+        }
     }
 
     func rows(
-        _ projection: String,
         _ query: String,
         _ arguments: [String: JSONValue]
     ) throws(ServiceError) -> [JSONValue] {
         try serviceError { () throws(ProjectionError) in
             switch source {
             case .live(let projections):
-                return try projections.query(query, of: projection, arguments: arguments)
-            case .past(let lines, let definitions, let opening):
-                guard let definition = definitions.first(where: { $0.name == projection }) else {
-                    throw .noSuchProjection(projection, known: definitions.map(\.name))
-                }
-                return try ProjectionDatabase.inMemory(definition, lines: lines, opening: opening)
-                    .query(query, arguments: arguments)
+                try projections.query(query, of: projection, arguments: arguments)
+            case .folded(let database): try database.query(query, arguments: arguments)
+            case .past(let past): try past.query(query, of: projection, arguments: arguments)
             }
+        }
+    }
+}
+
+extension Archive {
+    /// The rows of a projection as of a moment: the live ones where it stands there, or else folded
+    /// from the events of some streams, nil for all. All are folded into a file that goes again.
+    ///
+    /// What an event has stopped answers as of where it stands, and says so.
+    func rows(
+        _ projection: String,
+        of streams: [StreamName]?,
+        as moment: QueryCase.Moment
+    ) throws(ServiceError) -> ProjectionRows {
+        if let live = try live(projection, at: moment, waiting: streams == nil) { return live }
+        let skipped = try skippedEvents().byProjection
+        guard let streams else {
+            projections.passOver(skipped)
+            return try folded(projection, through: moment.sequence)
+        }
+        guard let definition = definitions.first(where: { $0.name == projection }) else {
+            throw ServiceError("there is no projection \(projection)")
+        }
+        return try ProjectionRows(
+            folding: try lines(of: streams, through: moment.sequence),
+            definition,
+            skipping: skipped[projection] ?? [],
+            opening: vault.projectionOpening
+        )
+    }
+
+    /// How long a question about now waits for the process that writes to apply what is new, which
+    /// it does within milliseconds: to fold the whole log takes longer.
+    private static let patience: Duration = .milliseconds(200)
+
+    private func live(
+        _ projection: String,
+        at moment: QueryCase.Moment,
+        waiting isWorthWaiting: Bool
+    ) throws(ServiceError) -> ProjectionRows? {
+        let end = ContinuousClock.now + Self.patience
+        while true {
+            let standing = try serviceError { () throws(ProjectionError) in
+                try projections.standing(of: projection)
+            }
+            guard let standing else { return nil }
+            let position = standing.position
+            if position == moment.sequence || moment.isNow && position > moment.sequence {
+                return ProjectionRows(projection, of: projections)
+            }
+            if let failure = standing.failure, failure.sequence <= moment.sequence {
+                let stop = StoppedProjection(position: position, failure: failure)
+                return ProjectionRows(projection, of: projections, stop: stop)
+            }
+            guard isWorthWaiting, moment.isNow, isReadOnly, ContinuousClock.now < end else {
+                return nil
+            }
+            BriefPause.take()
+        }
+    }
+
+    private func folded(
+        _ projection: String,
+        through sequence: UInt64
+    ) throws(ServiceError) -> ProjectionRows {
+        try serviceError { () throws(ProjectionError) in
+            let (past, stops) = try projections.past(
+                [projection],
+                from: Store.lineSource(of: reader, through: sequence)
+            )
+            var stop: StoppedProjection?
+            if case .stopped(let failure)? = stops[projection] {
+                stop = StoppedProjection(position: failure.sequence - 1, failure: failure)
+            } else if let problem = stops[projection] {
+                throw problem
+            }
+            return ProjectionRows(projection, of: past, stop: stop)
         }
     }
 }

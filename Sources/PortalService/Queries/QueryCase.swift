@@ -14,6 +14,8 @@ struct QueryCase {
     let present: OrganisationState
     /// The moment as of which it is asked.
     let moment: Moment
+    /// Projections that an event stopped, and that it is answered from all the same.
+    let stops = StoppedProjections()
     /// What it is answered from; nil while a query is only described.
     private let source: Archive?
 
@@ -21,6 +23,8 @@ struct QueryCase {
     struct Moment: Hashable {
         let sequence: UInt64
         let time: Instant
+        /// Whether it is asked about now, whatever has come by the time it is answered.
+        var isNow = false
     }
 
     init(
@@ -182,7 +186,7 @@ struct QueryCase {
         let streams =
             [StreamName("organisation", organisation)]
             + ([client] + others).map { StreamName("client", $0) }
-        return try archive.rows(of: streams, as: moment).rows(projection, query, arguments)
+        return try rows(projection, query, arguments, of: streams)
     }
 
     /// Rows about the whole organisation.
@@ -193,6 +197,17 @@ struct QueryCase {
     ) throws -> [JSONValue] {
         var arguments = arguments
         arguments["organisation"] = .string("\(organisation)")
-        return try archive.rows(of: nil, as: moment).rows(projection, query, arguments)
+        return try rows(projection, query, arguments, of: nil)
+    }
+
+    private func rows(
+        _ projection: String,
+        _ query: String,
+        _ arguments: [String: JSONValue],
+        of streams: [StreamName]?
+    ) throws -> [JSONValue] {
+        let rows = try archive.rows(projection, of: streams, as: moment)
+        if let stop = rows.stop { stops.note(stop) }
+        return try rows.rows(query, arguments)
     }
 }

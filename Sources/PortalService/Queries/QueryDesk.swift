@@ -21,7 +21,10 @@ package struct QueryDesk: Sendable {
             var asked = try question(request)
             try asked.requireSession()
             let result = try query.read(&asked)
-            return .result(result, sequence: asked.moment.sequence)
+            return .result(
+                result,
+                sequence: AnswerPlace(asked.moment.sequence, stopped: asked.stops.all)
+            )
         } catch let refusal as Refusal {
             return .refused(refusal.reply)
         } catch let error as ServiceError {

@@ -3,12 +3,14 @@ import EventLog
 import PortalEvents
 import ProjectionEngine
 import Projections
+import Synchronization
 
 extension Store {
     /// Brings every projection to the end of the log. Answers with what is in the way of those
     /// that stopped, by name.
     @discardableResult
     package func catchUpProjections() throws(ServiceError) -> [String: String] {
+        try passOverSkipped()
         let problems = try serviceError { () throws(ProjectionError) in
             try projections.catchUp(from: lineSource)
         }
@@ -20,6 +22,7 @@ extension Store {
         _ names: [String]?,
         progress: (_ done: UInt64, _ total: UInt64, _ perSecond: Double) -> Void
     ) throws(ServiceError) -> [String: String] {
+        try passOverSkipped()
         let problems = try serviceError { () throws(ProjectionError) in
             try projections.rebuild(names, head: log.lastSequence, from: lineSource) {
                 progress($0.done, $0.total, $0.recentPerSecond)
@@ -31,19 +34,36 @@ extension Store {
     /// The names of the projections.
     package var projectionNames: [String] { projections.names }
 
+    /// What operators decided to pass over.
+    func skippedEvents() throws(ServiceError) -> SkippedEvents {
+        guard let stream = StreamName(SkippedEvents.stream) else { return try SkippedEvents([]) }
+        return try SkippedEvents(
+            try serviceError { () throws(LogError) in try log.events(in: stream) }
+        )
+    }
+
+    /// Tells the projections what they pass over, as soon as there is more of it.
+    private func passOverSkipped() throws(ServiceError) {
+        guard let stream = StreamName(SkippedEvents.stream) else { return }
+        let count = try log.eventCount(of: stream)
+        guard skippedCount.withLock({ $0 }) != count else { return }
+        projections.passOver(try skippedEvents().byProjection)
+        skippedCount.withLock { $0 = count }
+    }
+
     private var lineSource: LineSource { Self.lineSource(of: log.reader) }
 
-    /// The log's lines, from behind a sequence on.
-    static func lineSource(of reader: LogReader) -> LineSource {
+    /// The log's lines, from behind a sequence on and up to another.
+    static func lineSource(of reader: LogReader, through end: UInt64 = .max) -> LineSource {
         { after in
             var scan = reader.scan(after: after)
             var last = after
             return { count, show in
                 var shown = 0
                 var byteCount = 0
-                while shown < count, byteCount < batchBytesMax {
+                while shown < count, byteCount < batchBytesMax, last < end {
                     let before = last
-                    let next = UInt64(min(count - shown, 256))
+                    let next = min(UInt64(min(count - shown, 256)), end - before)
                     try scan.run(through: before + next) { line, bytes in
                         last = line.sequence
                         byteCount += bytes.count

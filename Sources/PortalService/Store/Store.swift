@@ -3,6 +3,7 @@ import EventLog
 import PersonalData
 import PortalEvents
 import ProjectionEngine
+import Synchronization
 
 /// An opened data directory: the log, the vault, the projections and the files beside them.
 ///
@@ -18,6 +19,8 @@ package final class Store: Sendable {
     let log: EventLog
     let vault: Vault
     let projections: ProjectionSet
+    /// How many decisions to pass over events the projections know of.
+    let skippedCount = Mutex(0)
 
     /// Makes a store in a directory that has none.
     package static func create(at directory: DataDirectory) throws(ServiceError) {

@@ -66,7 +66,7 @@ extension Store {
         _ query: String,
         _ arguments: [String: JSONValue]
     ) throws(ServiceError) -> [JSONValue] {
-        try ProjectionRows(projections).rows(projection, query, arguments)
+        try ProjectionRows(projection, of: projections).rows(query, arguments)
     }
 }
 
