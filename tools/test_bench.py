@@ -3,6 +3,7 @@
 import math
 import pathlib
 import sys
+import tempfile
 import unittest
 import xml.etree.ElementTree
 
@@ -11,7 +12,7 @@ from benchmark import curve, postgresql, sample, store_questions  # noqa: E402
 from benchmark.daybook import wait  # noqa: E402
 from benchmark.figures import Load, load, middle, percentile  # noqa: E402
 from benchmark.questions import ratio  # noqa: E402
-from benchmark.store import Subject  # noqa: E402
+from benchmark.store import Store, Subject  # noqa: E402
 from benchmark.table import Table, number  # noqa: E402
 
 
@@ -127,6 +128,17 @@ class SubjectTests(unittest.TestCase):
 
 
 class RoomTests(unittest.TestCase):
+    def test_a_projection_is_counted_once_whatever_points_to_it(self):
+        with tempfile.TemporaryDirectory() as directory:
+            folder = pathlib.Path(directory) / "projections"
+            folder.mkdir()
+            (folder / "letters.g1.sqlite").write_bytes(bytes(1000))
+            (folder / "letters.sqlite").symlink_to("letters.g1.sqlite")
+            (folder / "contacts.sqlite").write_bytes(bytes(50))
+            store = Store(None, directory)
+            self.assertEqual(store.projection_bytes("letters."), 1000)
+            self.assertEqual(store.projection_bytes(), 1050)
+
     class Disk:
         def free_bytes(self):
             return 1000

@@ -87,7 +87,8 @@ class Store:
     def projection_bytes(self, name=None):
         """What the projections take on the disk, or one of them."""
         files = (self.directory / "projections").glob(f"{name or ''}*")
-        return sum(file.stat().st_size for file in files if file.is_file())
+        # A name that stays points to the file of the newest rebuild, which is counted by itself.
+        return sum(file.lstat().st_size for file in files if not file.is_symlink())
 
     def remove_projections(self):
         """They are disposable, and a rebuild stands beside what is there."""
