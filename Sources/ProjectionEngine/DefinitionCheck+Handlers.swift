@@ -134,13 +134,11 @@ extension DefinitionCheck {
         }
         let isPersonal = parameter.source == .personal
         let fields = isPersonal ? shape.personalFields : shape.fields
-        guard let field = fields.first(where: { $0.name == parameter.name }) else {
+        guard let place = fields.firstIndex(where: { $0.name == parameter.name }) else {
             throw unknownField(parameter, of: shape.type, fields: fields, line: line)
         }
-        let name = Array(field.name.utf8)
-        let isJSON = field.kind == .json
-        return isPersonal
-            ? .personal(name: name, isJSON: isJSON) : .field(name: name, isJSON: isJSON)
+        let isJSON = fields[place].kind == .json
+        return isPersonal ? .personal(place, isJSON: isJSON) : .field(place, isJSON: isJSON)
     }
 
     private func unknownField(

@@ -6,6 +6,7 @@ struct DefinitionCheck {
     let file: String
     let parsed: ParsedDefinition
     let shapes: [String: EventShape]
+    private let catalogue: EventCatalogue
 
     init(
         _ parsed: ParsedDefinition,
@@ -14,6 +15,7 @@ struct DefinitionCheck {
     ) throws(DefinitionProblem) {
         self.file = file
         self.parsed = parsed
+        catalogue = EventCatalogue(shapes)
         self.shapes = Dictionary(shapes.map { ($0.type, $0) }) { first, _ in first }
         guard parsed.name.isName, file == "\(parsed.name).sql" else {
             throw problem(
@@ -33,7 +35,7 @@ struct DefinitionCheck {
                 try NumberedNames.register(on: db)
                 try checkSchema(db)
                 var compiled = CompiledHandlers()
-                compiled.labels = shapes.compactMapValues(\.label)
+                compiled.catalogue = catalogue
                 try compileHandlers(into: &compiled, db)
                 try compileQueries(into: &compiled, db)
                 return ProjectionDefinition(parsed: parsed, parts: parts, compiled: compiled)

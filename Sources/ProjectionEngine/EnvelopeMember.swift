@@ -22,75 +22,47 @@ enum EnvelopeMember: String, CaseIterable, Sendable {
     /// The activity log's wording for the event's type, or null.
     case label
 
-    /// Its place among the texts of an event.
-    var slot: Int {
+    private static let sourceStart = Array("/organisations/".utf8)
+
+    /// Where the text of a member stands in a canonical line; nil if it is null, or no text of
+    /// the line.
+    func range(in line: LineView, _ bytes: Span<UInt8>) -> Range<Int>? {
         switch self {
-        case .sequence: 0
-        case .id: 1
-        case .source: 2
-        case .organisation: 3
-        case .type: 4
-        case .subject: 5
-        case .time: 6
-        case .actor: 7
-        case .client: 8
-        case .onBehalfOf: 9
-        case .correlationID: 10
-        case .causationID: 11
-        case .commit: 12
-        case .label: 13
-        case .microseconds: 14
-        }
-    }
-}
-
-/// The texts of an event's envelope, one after the other in one array.
-struct EnvelopeTexts: Sendable {
-    private(set) var bytes: [UInt8] = []
-    /// Start and end of each member; an end of -1 is null.
-    private var places = [15 of (start: Int32, end: Int32)](repeating: (0, -1))
-
-    /// No texts.
-    init() {}
-
-    /// The texts of these members.
-    init(_ members: [EnvelopeMember], of envelope: Envelope, label: String?) {
-        guard !members.isEmpty else { return }
-        bytes.reserveCapacity(320)
-        for member in members {
-            guard let text = Self.text(member, of: envelope, label: label) else { continue }
-            let start = Int32(bytes.count)
-            bytes.append(contentsOf: text.utf8)
-            places[member.slot] = (start, Int32(bytes.count))
+        case .sequence, .microseconds, .label: nil
+        case .id: 61..<97
+        case .source: line.source
+        case .organisation: Self.organisation(line.source, bytes)
+        case .type: line.type
+        case .subject: line.subject
+        case .time: Self.time(in: line)
+        case .actor: line.actor
+        case .client: line.client
+        case .onBehalfOf: line.onBehalfOf
+        case .correlationID: line.correlationID
+        case .causationID: line.causationID
+        case .commit: Self.commit(in: line)
         }
     }
 
-    /// Where a member stands; nil if it is null.
-    func range(of member: EnvelopeMember) -> Range<Int>? {
-        let place = places[member.slot]
-        return place.end < 0 ? nil : Int(place.start)..<Int(place.end)
+    /// Between the subject and the time stands `","time":"`.
+    private static func time(in line: LineView) -> Range<Int> {
+        let start = line.subject.upperBound + 10
+        return start..<start + 27
     }
 
-    private static func text(
-        _ member: EnvelopeMember,
-        of envelope: Envelope,
-        label: String?
-    ) -> String? {
-        switch member {
-        case .sequence, .microseconds: nil
-        case .id: envelope.id.description
-        case .source: envelope.source
-        case .organisation: envelope.organisation?.description
-        case .type: envelope.type
-        case .subject: envelope.subject.text
-        case .time: envelope.time.description
-        case .actor: envelope.actor
-        case .client: envelope.client?.description
-        case .onBehalfOf: envelope.onBehalfOf
-        case .correlationID: envelope.correlationID
-        case .causationID: envelope.causationID
-        case .commit: "\(envelope.commitIndex)/\(envelope.commitCount)"
-        case .label: label
-        }
+    /// Between the streams and the commit stands `","commit":"`, behind it `","actor":"`.
+    private static func commit(in line: LineView) -> Range<Int> {
+        line.streams.upperBound + 12..<line.actor.lowerBound - 11
+    }
+
+    private static func organisation(
+        _ source: Range<Int>,
+        _ bytes: Span<UInt8>
+    ) -> Range<Int>? {
+        let id = source.lowerBound + sourceStart.count..<source.upperBound
+        guard id.count == 36, bytes.holds(sourceStart, at: source.lowerBound),
+            UniqueID(lowerCase: bytes.extracting(id)) != nil
+        else { return nil }
+        return id
     }
 }

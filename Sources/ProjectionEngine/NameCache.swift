@@ -126,26 +126,12 @@ struct NameCache {
 
     private func place(of text: Span<UInt8>) -> Int {
         let mask = wordPlaces.count - 1
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for index in text.indices { hash = (hash ^ UInt64(text[index])) &* 0x100_0000_01b3 }
-        var place = Int(truncatingIfNeeded: hash ^ hash >> 32) & mask
+        var place = Int(truncatingIfNeeded: text.mixed) & mask
         while wordPlaces[place] != 0,
             !text.isEqual(to: words[Int(wordPlaces[place]) - 1].text)
         {
             place = (place + 1) & mask
         }
         return place
-    }
-}
-
-extension Span<UInt8> {
-    /// A copy of these bytes.
-    var bytes: [UInt8] { withUnsafeBufferPointer { Array($0) } }
-
-    /// Whether the bytes are the same.
-    func isEqual(to other: [UInt8]) -> Bool {
-        guard count == other.count else { return false }
-        for place in indices where self[place] != other[place] { return false }
-        return true
     }
 }

@@ -11,7 +11,7 @@ public final class ProjectionDatabase: Sendable {
     public let definition: ProjectionDefinition
 
     let writer: AnyDatabaseWriter
-    let decoding: EventDecoding
+    let opening: PersonalOpening
     let allowsGaps: Bool
     let isReadOnly: Bool
     let lastApplied = Atomic<UInt64>(0)
@@ -72,7 +72,7 @@ public final class ProjectionDatabase: Sendable {
     ) throws(ProjectionError) {
         self.definition = definition
         self.path = path
-        decoding = EventDecoding(for: [definition], open: personal)
+        opening = personal
         allowsGaps = false
         isReadOnly = use == .reading
         writer = try Self.storage(definition) {
@@ -98,7 +98,7 @@ public final class ProjectionDatabase: Sendable {
         self.definition = definition
         self.writer = writer
         path = nil
-        decoding = EventDecoding(for: [definition], open: personal)
+        opening = personal
         allowsGaps = true
         isReadOnly = false
     }
@@ -151,11 +151,12 @@ public final class ProjectionDatabase: Sendable {
 
     private func create(_ db: Database, use: DatabaseUse) throws -> MetaTable? {
         // The live file of a new projection needs its indexes from the first event on.
-        let isComplete = use != .building
+        let isComplete = !use.isBuilding
         for statement in definition.schema { try db.execute(sql: statement.sql) }
         if isComplete {
             for statement in definition.afterRebuild { try db.execute(sql: statement.sql) }
         }
+        if use.isBuilding { try BuildingFile.note(db) }
         try MetaTable.create(definition.text, isComplete: isComplete, db)
         return try MetaTable.read(db, projection: definition.name)
     }
@@ -172,39 +173,5 @@ public final class ProjectionDatabase: Sendable {
         } catch {
             throw .storage(projection: definition.name, reason: "\(error)")
         }
-    }
-}
-
-/// What a file is opened for.
-enum DatabaseUse: Sendable {
-    /// Applied to and read from.
-    case live
-    /// Read from while another process applies.
-    case reading
-    /// Built beside the live one; nobody reads it.
-    case building
-    /// Thrown away soon.
-    case memory
-
-    /// The settings; `number(…)` is known to connections that write.
-    func configuration(_ definition: ProjectionDefinition) -> Configuration {
-        var configuration = Configuration()
-        configuration.readonly = self == .reading
-        configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = 8
-        if self == .building { configuration.journalMode = .wal }
-        let usesNumbers = definition.usesNumbers
-        let isBuilding = self == .building
-        configuration.prepareDatabase { db in
-            // Deleted content must not stay in the file, nor reach a temporary one.
-            if usesNumbers, !db.configuration.readonly { try NumberedNames.register(on: db) }
-            try db.execute(sql: "pragma secure_delete = on; pragma temp_store = memory")
-            if isBuilding {
-                try db.execute(
-                    sql: "pragma cache_size = -131072; pragma wal_autocheckpoint = 16384"
-                )
-            }
-        }
-        return configuration
     }
 }

@@ -31,8 +31,10 @@ public struct ProjectionDefinition: Sendable {
     /// What any other event does.
     let everyEventSteps: [HandlerStep]
     let queries: [String: QueryDefinition]
-    /// The activity log's wording of the types that have one.
-    let labels: [String: String]
+    /// The event types that its handlers could name.
+    let catalogue: EventCatalogue
+    /// What each type of the catalogue does, by its number.
+    private let stepsByNumber: [[HandlerStep]]
 
     /// Reads and checks a definition. Costs some milliseconds: it runs the schema and prepares
     /// every statement in a database in memory.
@@ -71,7 +73,9 @@ public struct ProjectionDefinition: Sendable {
         steps = compiled.steps
         everyEventSteps = compiled.everyEventSteps
         queries = compiled.queries
-        labels = compiled.labels
+        catalogue = compiled.catalogue
+        let (steps, others) = (compiled.steps, compiled.everyEventSteps)
+        stepsByNumber = compiled.catalogue.entries.map { steps[$0.type] ?? others }
         usesNumbers = compiled.statements.contains(where: NumberedNames.areUsed)
         usesPersonalData = compiled.statements.contains { statement in
             statement.parameters.contains { $0.parameter.source == .personal }
@@ -89,14 +93,17 @@ public struct ProjectionDefinition: Sendable {
     /// The arguments a query lists, in the file's order; nil if there is no such query.
     public func arguments(ofQuery query: String) -> [String]? { queries[query]?.arguments }
 
+    /// What an event does whose type has this number in the catalogue; -1 for any other type.
+    func steps(for type: Int) -> [HandlerStep] {
+        type < 0 ? everyEventSteps : stepsByNumber[type]
+    }
+
     /// The columns of a query that hold the sequence of an event in the place of one of its
     /// personal fields, which has the column's name. Such content is in no projection: whoever
     /// shows it opens it from the log.
     public func personalColumns(ofQuery query: String) -> [String] {
         queries[query]?.columns.filter { $0.kind == .personal }.map(\.name) ?? []
     }
-
-    func steps(for type: String) -> [HandlerStep] { steps[type] ?? everyEventSteps }
 
     func place(of line: Int) -> String {
         let (file, line) = parts.place(of: line)
@@ -107,9 +114,9 @@ public struct ProjectionDefinition: Sendable {
 /// What a handler's parameter stands for in an event of one type.
 enum BoundValue: Hashable, Sendable {
     case envelope(EnvelopeMember)
-    /// `isJSON`: bound as JSON text whatever it is.
-    case field(name: [UInt8], isJSON: Bool)
-    case personal(name: [UInt8], isJSON: Bool)
+    /// A field by its place in the schema. `isJSON`: bound as JSON text whatever it is.
+    case field(Int, isJSON: Bool)
+    case personal(Int, isJSON: Bool)
 }
 
 /// A parameter's number in SQLite and what goes there.
@@ -152,5 +159,5 @@ struct CompiledHandlers: Sendable {
     var steps: [String: [HandlerStep]] = [:]
     var everyEventSteps: [HandlerStep] = []
     var queries: [String: QueryDefinition] = [:]
-    var labels: [String: String] = [:]
+    var catalogue = EventCatalogue([])
 }

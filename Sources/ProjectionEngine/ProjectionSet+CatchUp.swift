@@ -1,4 +1,3 @@
-public import EventLine
 import Synchronization
 
 extension ProjectionSet {

@@ -54,7 +54,7 @@ extension ProjectionSet {
             databases[name] = try scratch(try projection(name).definition, in: folder)
         }
         let targets = databases.map { target($0, $1) }
-        var pass = ProjectionPass(targets, opening: opening)
+        var pass = ProjectionPass(targets, opening: opening, eventsPerTransaction: 65_536)
         try pass.run(from: source, progress: progress)
         for database in databases.values { try database.complete() }
         return (PastProjections(databases, folder), pass.problems)
@@ -67,7 +67,7 @@ extension ProjectionSet {
     ) throws(ProjectionError) -> ProjectionDatabase {
         try ProjectionDatabase(
             path: folder.file(definition.name),
-            use: .building,
+            use: .building(cacheBytes: BuildingFile.cacheBytesMax / projections.count),
             definition: definition,
             opening: opening
         )

@@ -1,17 +1,6 @@
 import Dispatch
-public import EventLine
 import Foundation
 import Synchronization
-
-/// How far a rebuild is.
-public struct RebuildProgress: Hashable, Sendable {
-    /// The last event applied.
-    public let done: UInt64
-    /// The head of the log when it started.
-    public let total: UInt64
-    /// Events a second since it started or went on.
-    public let perSecond: Double
-}
 
 extension ProjectionSet {
     /// Builds projections anew beside the live ones, all in one reading, and swaps them in.
@@ -34,6 +23,18 @@ extension ProjectionSet {
         from source: LineSource,
         progress: (RebuildProgress) -> Void = { _ in }
     ) throws(ProjectionError) -> [String: ProjectionError] {
+        // Pages that many events change are written once for all of them.
+        try rebuild(names, head: head, 65_536, from: source, progress: progress)
+    }
+
+    /// The same with at least so many events in a transaction, if there are more.
+    func rebuild(
+        _ names: [String]?,
+        head: UInt64,
+        _ eventsPerTransaction: Int,
+        from source: LineSource,
+        progress: (RebuildProgress) -> Void
+    ) throws(ProjectionError) -> [String: ProjectionError] {
         var chosen: [LiveProjection] = []
         for name in Set(names ?? self.names).sorted() { chosen.append(try projection(name)) }
         try makeDirectory()
@@ -41,7 +42,7 @@ extension ProjectionSet {
         let claims = try claim(chosen, purgeCount: purgeCount)
         defer { withExtendedLifetime(claims) {} }
 
-        var build = Rebuild(chosen, set: self)
+        var build = Rebuild(chosen, set: self, eventsPerTransaction: eventsPerTransaction)
         try build.open()
         var stretch = try build.run(from: source, head: head, progress: progress)
         build.complete()
@@ -86,11 +87,13 @@ extension ProjectionSet {
 private struct Rebuild {
     private let set: ProjectionSet
     private let chosen: [LiveProjection]
+    private let eventsPerTransaction: Int
     private var databases: [String: ProjectionDatabase] = [:]
     private(set) var problems: [String: ProjectionError] = [:]
 
-    init(_ chosen: [LiveProjection], set: ProjectionSet) {
+    init(_ chosen: [LiveProjection], set: ProjectionSet, eventsPerTransaction: Int) {
         self.chosen = chosen
+        self.eventsPerTransaction = eventsPerTransaction
         self.set = set
     }
 
@@ -103,12 +106,10 @@ private struct Rebuild {
         for projection in chosen {
             let definition = projection.definition
             let path = projection.files.building
-            if GenerationOpener.storedText(at: path, definition.name) != definition.text {
-                ProjectionFiles.remove(path)
-            }
+            if !BuildingFile.isUsable(path, for: definition) { ProjectionFiles.remove(path) }
             let database = try ProjectionDatabase(
                 path: path,
-                use: .building,
+                use: .building(cacheBytes: BuildingFile.cacheBytesMax / chosen.count),
                 definition: definition,
                 opening: set.opening
             )
@@ -130,13 +131,15 @@ private struct Rebuild {
         }
         let first = targets.map(\.database.position).min() ?? 0
         var last = first
-        let begin = ContinuousClock.now
-        var pass = ProjectionPass(targets, opening: set.opening)
+        var pace = RebuildPace(from: first)
+        var pass = ProjectionPass(
+            targets,
+            opening: set.opening,
+            eventsPerTransaction: eventsPerTransaction
+        )
         try pass.run(from: source) { sequence in
             last = sequence
-            let elapsed = (ContinuousClock.now - begin) / .seconds(1)
-            let rate = elapsed > 0 ? Double(sequence - min(first, sequence)) / elapsed : 0
-            progress(RebuildProgress(done: sequence, total: head, perSecond: rate))
+            progress(pace.progress(sequence, of: head))
         }
         problems.merge(pass.problems) { _, new in new }
         return last - first
@@ -168,6 +171,7 @@ private struct Rebuild {
             try database.complete()
             if purging { try database.purge() }
             try database.close()
+            try BuildingFile.synchronize(projection.files.building)
             let path = projection.files.nextGeneration()
             try projection.files.move(projection.files.building, to: path)
             let next = try ProjectionDatabase(

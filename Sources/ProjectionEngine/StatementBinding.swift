@@ -3,9 +3,9 @@ import GRDBSQLite
 
 /// Fills a prepared statement with one event's values and runs it.
 ///
-/// Texts are bound where they stand in the event, which must outlive the run: arrays of
+/// Texts are bound where they stand in the batch, which must outlive the run: arrays of
 /// arguments would cost more than half the time.
-struct StatementBinding: ~Copyable {
+struct StatementBinding {
     /// What stops a projection at an event.
     enum Problem: Error {
         case event(String)
@@ -13,127 +13,137 @@ struct StatementBinding: ~Copyable {
         case storage(String)
     }
 
-    /// The bytes of an event while they cannot move.
+    /// The texts of a batch while they cannot move.
     struct Pinned {
-        let members: UnsafeBufferPointer<UInt8>
-        let content: UnsafeBufferPointer<UInt8>
-        let personal: UnsafeBufferPointer<UInt8>
+        let text: UnsafeBufferPointer<UInt8>
+        let labels: UnsafeBufferPointer<UInt8>
     }
 
-    private let statement: OpaquePointer
-    private let event: DecodedEvent
-    private let pinned: Pinned
-
-    init(_ statement: OpaquePointer, _ event: DecodedEvent, _ pinned: Pinned) {
-        self.statement = statement
-        self.event = event
-        self.pinned = pinned
-    }
+    let statement: OpaquePointer
+    let batch: EventBatch
+    let pinned: Pinned
 
     /// Runs the statement to its end, and leaves it ready for the next event.
-    borrowing func run(_ bindings: [ParameterBinding]) throws(Problem) {
-        defer { sqlite3_reset(statement) }
+    func run(
+        _ bindings: [ParameterBinding],
+        of event: borrowing EventBatch.Event
+    ) throws(Problem) {
         for binding in bindings {
-            let code = try bind(binding)
+            let code = try bind(binding, of: event)
             guard code == SQLITE_OK else { throw problem(code) }
         }
         var code = sqlite3_step(statement)
         while code == SQLITE_ROW { code = sqlite3_step(statement) }
-        guard code == SQLITE_DONE else { throw problem(code) }
+        guard code == SQLITE_DONE else {
+            let problem = problem(code)
+            sqlite3_reset(statement)
+            throw problem
+        }
+        sqlite3_reset(statement)
     }
 
-    private borrowing func bind(_ binding: ParameterBinding) throws(Problem) -> Int32 {
+    private func bind(
+        _ binding: ParameterBinding,
+        of event: borrowing EventBatch.Event
+    ) throws(Problem) -> Int32 {
         let index = binding.index
         switch binding.value {
         case .envelope(.sequence):
-            return sqlite3_bind_int64(statement, index, Int64(clamping: event.sequence))
+            return sqlite3_bind_int64(statement, index, Int64(clamping: event.line.sequence))
         case .envelope(.microseconds):
-            return sqlite3_bind_int64(statement, index, event.microseconds)
+            return sqlite3_bind_int64(statement, index, event.line.time.microseconds)
+        case .envelope(.label):
+            guard event.type >= 0, let label = batch.catalogue.entries[event.type].label
+            else { return sqlite3_bind_null(statement, index) }
+            return bind(label, in: pinned.labels, at: index)
         case .envelope(let member):
-            guard let range = event.members.range(of: member) else {
-                return sqlite3_bind_null(statement, index)
-            }
-            return bind(range, in: pinned.members, at: index)
-        case .field(let name, let isJSON):
-            let source = (event.content, pinned.content)
-            return try bind(name, of: source, isJSON: isJSON, at: index)
-        case .personal(let name, let isJSON):
-            let source = (event.personal, pinned.personal)
-            return try bind(name, of: source, isJSON: isJSON, at: index)
+            return try bind(member, of: event, at: index)
+        case .field(let place, let isJSON):
+            return try bind(place, of: event.content, isJSON: isJSON, at: index)
+        case .personal(let place, let isJSON):
+            return try bind(place, of: event.personal, isJSON: isJSON, at: index)
         }
     }
 
-    private borrowing func bind(
-        _ name: [UInt8],
-        of source: (content: DecodedEvent.Content, bytes: UnsafeBufferPointer<UInt8>),
+    private func bind(
+        _ member: EnvelopeMember,
+        of event: borrowing EventBatch.Event,
+        at index: Int32
+    ) throws(Problem) -> Int32 {
+        let line = pinned.text.span.extracting(droppingFirst: event.start)
+        guard let range = member.range(in: event.line, line) else {
+            return sqlite3_bind_null(statement, index)
+        }
+        let place = range.moved(by: event.start)
+        guard event.isEscaped else { return bind(place, in: pinned.text, at: index) }
+        return try bindEscaped(place.lowerBound - 1, at: index)
+    }
+
+    private func bind(
+        _ place: Int,
+        of content: EventBatch.Content,
         isJSON: Bool,
         at index: Int32
     ) throws(Problem) -> Int32 {
-        let fields: EventFields
-        switch source.content {
+        let field: FieldPlace
+        switch content {
         case .absent: return sqlite3_bind_null(statement, index)
-        case .malformed(let why): throw .event(why)
-        case .unavailable(let why): throw .unavailable(why)
-        case .read(let read): fields = read
+        case .malformed(let reason): throw .event(batch.reasons[reason])
+        case .unavailable(let reason): throw .unavailable(batch.reasons[reason])
+        case .read(let first): field = batch.fields[first + place]
         }
-        guard let field = fields.field(named: name) else {
-            return sqlite3_bind_null(statement, index)
-        }
-        if isJSON { return bind(field.value, in: source.bytes, at: index) }
+        if isJSON, field.form != .absent { return bind(field.range, in: pinned.text, at: index) }
         switch field.form {
         case .plainText:
-            let inside = field.value.lowerBound + 1..<field.value.upperBound - 1
-            return bind(inside, in: source.bytes, at: index)
-        case .escapedText: return try bindEscaped(field, of: fields, at: index)
-        case .number: return try bindNumber(field, of: fields, at: index)
+            let inside = field.range.lowerBound + 1..<field.range.upperBound - 1
+            return bind(inside, in: pinned.text, at: index)
+        case .escapedText: return try bindEscaped(field.range.lowerBound, at: index)
+        case .number: return try bindNumber(field.range, at: index)
         case .yes: return sqlite3_bind_int64(statement, index, 1)
         case .no: return sqlite3_bind_int64(statement, index, 0)
-        case .null: return sqlite3_bind_null(statement, index)
-        case .composite: return bind(field.value, in: source.bytes, at: index)
+        case .null, .absent: return sqlite3_bind_null(statement, index)
+        case .composite: return bind(field.range, in: pinned.text, at: index)
         }
     }
 
-    private borrowing func bind(
+    private func bind(
         _ range: Range<Int>,
         in bytes: UnsafeBufferPointer<UInt8>,
         at index: Int32
     ) -> Int32 {
-        let text = UnsafeBufferPointer(rebasing: bytes[range])
-        return text.withMemoryRebound(to: CChar.self) { text in
+        guard let start = bytes.baseAddress, range.upperBound <= bytes.count else {
             // A null pointer would bind NULL in place of the empty text.
-            guard let start = text.baseAddress else {
-                return sqlite3_bind_text(statement, index, "", 0, sqliteTransient)
-            }
-            // No destructor: the event outlives the run, and the batch clears the bindings.
-            return sqlite3_bind_text(statement, index, start, Int32(text.count), nil)
+            return sqlite3_bind_text(statement, index, "", 0, sqliteTransient)
         }
+        let text = UnsafeRawPointer(start + range.lowerBound).assumingMemoryBound(to: CChar.self)
+        // No destructor: the batch outlives the run, and clears the bindings at its end.
+        return sqlite3_bind_text(
+            statement,
+            index,
+            text,
+            Int32(truncatingIfNeeded: range.count),
+            nil
+        )
     }
 
-    private borrowing func bindEscaped(
-        _ field: EventFields.Field,
-        of fields: EventFields,
-        at index: Int32
-    ) throws(Problem) -> Int32 {
+    /// Binds the string whose opening quote stands at a place.
+    private func bindEscaped(_ quote: Int, at index: Int32) throws(Problem) -> Int32 {
         do throws(JSONError) {
-            let text = try fields.text(of: field) ?? ""
-            return sqlite3_bind_text(
-                statement,
-                index,
-                text,
-                Int32(text.utf8.count),
-                sqliteTransient
-            )
+            var cursor = JSONCursor(offset: quote)
+            let text = try cursor.string(in: pinned.text.span)
+            let count = Int32(text.utf8.count)
+            return sqlite3_bind_text(statement, index, text, count, sqliteTransient)
         } catch {
             throw .event("\(error)")
         }
     }
 
-    private borrowing func bindNumber(
-        _ field: EventFields.Field,
-        of fields: EventFields,
-        at index: Int32
-    ) throws(Problem) -> Int32 {
-        let text = String(decoding: fields.bytes[field.value], as: UTF8.self)
+    private func bindNumber(_ range: Range<Int>, at index: Int32) throws(Problem) -> Int32 {
+        let bytes = UnsafeBufferPointer(rebasing: pinned.text[range])
+        if let number = Self.smallNumber(bytes) {
+            return sqlite3_bind_int64(statement, index, number)
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
         if let number = Int64(text) { return sqlite3_bind_int64(statement, index, number) }
         guard let number = Double(text) else {
             throw .event("\(text) is no number SQLite can hold")
@@ -141,9 +151,19 @@ struct StatementBinding: ~Copyable {
         return sqlite3_bind_double(statement, index, number)
     }
 
+    private static func smallNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+        guard bytes.count <= 18 else { return nil }
+        var number: Int64 = 0
+        for byte in bytes {
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            number = number &* 10 &+ Int64(byte &- 0x30)
+        }
+        return number
+    }
+
     /// What belongs to the event will fail the same way each time; what belongs to the disk or
     /// to other connections will not, and must not stop the projection for ever.
-    private borrowing func problem(_ code: Int32) -> Problem {
+    private func problem(_ code: Int32) -> Problem {
         let message = sqlite3_db_handle(statement).flatMap { sqlite3_errmsg($0) }
             .map { String(cString: $0) }
         let text = message ?? String(cString: sqlite3_errstr(code))
@@ -151,19 +171,6 @@ struct StatementBinding: ~Copyable {
         case SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_RANGE:
             return .event(text)
         default: return .storage(text)
-        }
-    }
-}
-
-extension DecodedEvent {
-    /// Keeps the event's bytes where they are while statements refer to them.
-    func withPinnedBytes(_ body: (StatementBinding.Pinned) throws -> Void) throws {
-        try members.bytes.withUnsafeBufferPointer { members in
-            try content.bytes.withUnsafeBufferPointer { content in
-                try personal.bytes.withUnsafeBufferPointer { personal in
-                    try body(.init(members: members, content: content, personal: personal))
-                }
-            }
         }
     }
 }

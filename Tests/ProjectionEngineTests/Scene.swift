@@ -15,7 +15,7 @@ let testShapes = [
             field("active", .boolean), field("level", .integer),
             field("note", .string, optional: true),
             field("extra", .json, optional: true), field("card", .object, optional: true),
-            field("name", .string, optional: true),
+            field("name", .string, optional: true), field("personal", .string),
         ],
         personalFields: [field("name", .string), field("email", .string, optional: true)]
     ),
@@ -188,13 +188,34 @@ func history(_ count: Int, seed: UInt64) -> [EventLine] {
     }
 }
 
-/// Gives lines in batches, as the log does.
+/// Shows lines in batches, as the log does.
 func source(_ lines: [EventLine], batch: Int = 100) -> LineSource {
+    source(batches: batches(lines, of: batch))
+}
+
+/// Gives batches of lines after a sequence, and an empty one at the end.
+typealias BatchSource = (_ after: UInt64) throws -> (() throws -> [EventLine])
+
+func batches(_ lines: [EventLine], of count: Int = 100) -> BatchSource {
     { after in
         var rest = lines[...].drop { $0.envelope.sequence <= after }
         return {
-            defer { rest = rest.dropFirst(batch) }
-            return Array(rest.prefix(batch))
+            defer { rest = rest.dropFirst(count) }
+            return Array(rest.prefix(count))
+        }
+    }
+}
+
+/// Shows the lines of batches in the log's form.
+func source(batches: @escaping BatchSource) -> LineSource {
+    { after in
+        let next = try batches(after)
+        return { _, show in
+            for line in try next() {
+                let bytes = line.canonicalBytes
+                let span = bytes.span.extracting(droppingLast: 1)
+                if let view = LineView(canonical: span) { show(view, span) }
+            }
         }
     }
 }

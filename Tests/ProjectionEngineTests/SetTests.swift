@@ -132,17 +132,17 @@ private final class Readers: Sendable {
     let set = try open(folder)
     try set.catchUp(from: source(lines))
     let dump = try set.contentDump(of: "grants")
-    let breaking: LineSource = { after in
-        let next = try source(lines, batch: 50)(after)
-        var batches = 0
+    let breaking: BatchSource = { after in
+        let next = try batches(lines, of: 50)(after)
+        var count = 0
         return {
-            batches += 1
-            if batches > 8 { throw Interruption() }
+            count += 1
+            if count > 8 { throw Interruption() }
             return try next()
         }
     }
     #expect(throws: ProjectionError.source(reason: "Interruption()")) {
-        try set.rebuild(["grants"], head: 1000, from: breaking)
+        try set.rebuild(["grants"], head: 1000, from: source(batches: breaking))
     }
     #expect(try set.contentDump(of: "grants") == dump)
 
@@ -165,15 +165,15 @@ private final class Readers: Sendable {
     _ = try? set.rebuild(
         ["grants"],
         head: 200,
-        from: { after in
-            let next = try source(lines, batch: 50)(after)
-            var batches = 0
+        from: source(batches: { after in
+            let next = try batches(lines, of: 50)(after)
+            var count = 0
             return {
-                batches += 1
-                if batches > 2 { throw Interruption() }
+                count += 1
+                if count > 2 { throw Interruption() }
                 return try next()
             }
-        }
+        })
     )
     let changed = grantsText.replacing("'suspended'", with: "'halted'")
     let reopened = try open(folder, [changed])
@@ -305,13 +305,13 @@ private final class Readers: Sendable {
     let lines = [added(1, grant: 1, name: "Marker"), removed(2, grant: 1)]
     _ = try? set.rebuild(
         head: 2,
-        from: { _ in
+        from: source(batches: { _ in
             var batches = [[lines[0]]]
             return {
                 guard let batch = batches.popLast() else { throw Interruption() }
                 return batch
             }
-        }
+        })
     )
     #expect(String(decoding: try folder.contents(), as: UTF8.self).contains("Marker"))
     try set.catchUp(from: source(lines))
@@ -359,4 +359,13 @@ private final class Readers: Sendable {
     #expect(throws: ProjectionError.noSuchProjection("x", known: ["grants", "trail"])) {
         try set.position(of: "x")
     }
+}
+
+@Test func `one that fails early holds nobody up`() throws {
+    let lines = [added(1, grant: 1, level: 1000)] + history(3000, seed: 15).dropFirst()
+    let folder = try Folder()
+    let set = try open(folder)
+    let problems = try set.rebuild(head: 3000, from: source(lines, batch: 10))
+    #expect(problems.keys.sorted() == ["grants"])
+    #expect(try set.position(of: "trail") == 3000)
 }

@@ -25,7 +25,7 @@ extension Store {
         try passOverSkipped()
         let problems = try serviceError { () throws(ProjectionError) in
             try projections.rebuild(names, head: log.lastSequence, from: lineSource) {
-                progress($0.done, $0.total, $0.perSecond)
+                progress($0.done, $0.total, $0.recentPerSecond)
             }
         }
         return problems.mapValues(\.description)
@@ -53,25 +53,30 @@ extension Store {
 
     private var lineSource: LineSource { Self.lineSource(of: log.reader) }
 
-    /// The log's lines in batches, from behind a sequence on and up to another.
-    static func lineSource(
-        of reader: LogReader,
-        through last: UInt64 = .max,
-        batch: Int = 1000
-    ) -> LineSource {
+    /// The log's lines, from behind a sequence on and up to another.
+    static func lineSource(of reader: LogReader, through end: UInt64 = .max) -> LineSource {
         { after in
             var scan = reader.scan(after: after)
-            return {
-                var lines: [EventLine] = []
-                while lines.count < batch, let line = try scan.nextEvent(),
-                    line.envelope.sequence <= last
-                {
-                    lines.append(line)
+            var last = after
+            return { count, show in
+                var shown = 0
+                var byteCount = 0
+                while shown < count, byteCount < batchBytesMax, last < end {
+                    let before = last
+                    let next = min(UInt64(min(count - shown, 256)), end - before)
+                    try scan.run(through: before + next) { line, bytes in
+                        last = line.sequence
+                        byteCount += bytes.count
+                        show(line, bytes)
+                    }
+                    guard last > before else { return }
+                    shown += Int(last - before)
                 }
-                return lines
             }
         }
     }
+
+    private static let batchBytesMax = 8 << 20
 }
 
 /// The projections that come with the program, and those that an operator adds.

@@ -1,0 +1,50 @@
+import GRDB
+
+/// What a file is opened for.
+enum DatabaseUse: Sendable, Equatable {
+    /// Applied to and read from.
+    case live
+    /// Read from while another process applies.
+    case reading
+    /// Built beside the live one; nobody reads it. At most so much of it is kept in memory.
+    case building(cacheBytes: Int)
+    /// Thrown away soon.
+    case memory
+
+    /// Whether it is built beside the live one.
+    var isBuilding: Bool {
+        if case .building = self { true } else { false }
+    }
+
+    /// The settings; `number(…)` is known to connections that write.
+    func configuration(_ definition: ProjectionDefinition) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = self == .reading
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 8
+        let usesNumbers = definition.usesNumbers
+        let settings = settings
+        configuration.prepareDatabase { db in
+            if usesNumbers, !db.configuration.readonly { try NumberedNames.register(on: db) }
+            try db.execute(sql: settings)
+        }
+        return configuration
+    }
+
+    private var settings: String {
+        switch self {
+        case .live, .reading, .memory:
+            // Deleted content must not stay in the file, nor reach a temporary one.
+            "pragma secure_delete = on; pragma temp_store = memory"
+        case .building(let cacheBytes):
+            // Nothing is synchronised before the swap: what the kernel holds survives the death of
+            // the process, and after a power failure the file is not used. A rollback journal
+            // writes a page once; a write-ahead log would write each of them twice.
+            """
+            pragma secure_delete = on; pragma temp_store = file;
+            pragma journal_mode = truncate; pragma synchronous = off;
+            pragma cache_size = -\(max(4096, cacheBytes / 1024)); pragma threads = 1
+            """
+        }
+    }
+}
