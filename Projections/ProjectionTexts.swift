@@ -13,6 +13,25 @@ public enum ProjectionTexts {
         "invitation-statistics.sql":
             String(decoding: PackageResources.invitation_statistics_sql, as: UTF8.self),
         "profiles.sql": String(decoding: PackageResources.profiles_sql, as: UTF8.self),
+        "portal-access.sql": String(decoding: PackageResources.portal_access_sql, as: UTF8.self),
+        "portal-access.events.sql":
+            String(decoding: PackageResources.portal_access_events_sql, as: UTF8.self),
+        "portal-access.queries.sql":
+            String(decoding: PackageResources.portal_access_queries_sql, as: UTF8.self),
         "bulk-messages.sql": String(decoding: PackageResources.bulk_messages_sql, as: UTF8.self),
+        "client-cards.sql": String(decoding: PackageResources.client_cards_sql, as: UTF8.self),
+        "documents.sql": String(decoding: PackageResources.documents_sql, as: UTF8.self),
+        "email-templates.sql":
+            String(decoding: PackageResources.email_templates_sql, as: UTF8.self),
+        "intake-forms.sql": String(decoding: PackageResources.intake_forms_sql, as: UTF8.self),
+        "messages.sql": String(decoding: PackageResources.messages_sql, as: UTF8.self),
+        "patient-communications.sql":
+            String(decoding: PackageResources.patient_communications_sql, as: UTF8.self),
+        "record-openings.sql":
+            String(decoding: PackageResources.record_openings_sql, as: UTF8.self),
+        "record-resources.sql":
+            String(decoding: PackageResources.record_resources_sql, as: UTF8.self),
+        "support-information.sql":
+            String(decoding: PackageResources.support_information_sql, as: UTF8.self),
     ]
 }

@@ -57,3 +57,13 @@ select
     letter_id as "letterId", template_id as "templateId", parts as "parts json",
     generated_at as "generatedAt", sent_at as "sentAt", channel
 from letters where client_id = :client order by generated_in;
+
+-- The letters that a patient sees: those by a template that is visible to patients.
+
+-- query: patient-letters (client)
+select
+    letter_id as "letterId", template_id as "templateId", generated_at as "generatedAt",
+    sent_at as "sentAt", channel, name, client_id as "clientId"
+from letters join letter_templates using (template_id)
+where client_id = :client and is_visible
+order by generated_in;

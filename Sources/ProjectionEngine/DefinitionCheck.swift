@@ -24,7 +24,9 @@ struct DefinitionCheck {
     }
 
     /// The checked definition.
-    func definition(text: String) throws(DefinitionProblem) -> ProjectionDefinition {
+    func definition(
+        of parts: DefinitionParts
+    ) throws(DefinitionProblem) -> ProjectionDefinition {
         do {
             let scratch = try DatabaseQueue()
             return try scratch.inDatabase { db in
@@ -34,12 +36,7 @@ struct DefinitionCheck {
                 compiled.labels = shapes.compactMapValues(\.label)
                 try compileHandlers(into: &compiled, db)
                 try compileQueries(into: &compiled, db)
-                return ProjectionDefinition(
-                    parsed: parsed,
-                    file: file,
-                    text: text,
-                    compiled: compiled
-                )
+                return ProjectionDefinition(parsed: parsed, parts: parts, compiled: compiled)
             }
         } catch let error as DefinitionProblem {
             throw error

@@ -2,7 +2,8 @@ import Foundation
 public import PortalEvents
 
 extension ProjectionDefinition {
-    /// Reads every `.sql` file of a folder, sorted by name.
+    /// Reads every `.sql` file of a folder, sorted by name. `<name>.<part>.sql` goes on where
+    /// `<name>.sql` ends.
     ///
     /// - Parameters:
     ///   - folder: its path.
@@ -11,11 +12,7 @@ extension ProjectionDefinition {
         folder: String,
         shapes: [EventShape]
     ) throws(ProjectionError) -> [ProjectionDefinition] {
-        var definitions: [ProjectionDefinition] = []
-        for (file, text) in try texts(in: folder) {
-            definitions.append(try ProjectionDefinition(file: file, text: text, shapes: shapes))
-        }
-        return definitions
+        try load(try texts(in: folder), shapes: shapes)
     }
 
     /// Reads texts that were built into the program, by file name.
@@ -27,9 +24,16 @@ extension ProjectionDefinition {
         texts: [String: String],
         shapes: [EventShape]
     ) throws(ProjectionError) -> [ProjectionDefinition] {
+        try load(texts.map { ($0.key, $0.value) }, shapes: shapes)
+    }
+
+    private static func load(
+        _ files: [(file: String, text: String)],
+        shapes: [EventShape]
+    ) throws(ProjectionError) -> [ProjectionDefinition] {
         var definitions: [ProjectionDefinition] = []
-        for (file, text) in texts.sorted(by: { $0.key < $1.key }) {
-            definitions.append(try ProjectionDefinition(file: file, text: text, shapes: shapes))
+        for parts in DefinitionParts.all(of: files) {
+            definitions.append(try ProjectionDefinition(parts, shapes: shapes))
         }
         return definitions
     }

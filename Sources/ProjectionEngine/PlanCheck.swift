@@ -11,7 +11,7 @@ extension ProjectionDefinition {
             return try DatabaseQueue().inDatabase { db in
                 try NumberedNames.register(on: db)
                 for statement in schema + afterRebuild { try db.execute(sql: statement.sql) }
-                return try PlanCheck(self, db).problems(db)
+                return try PlanCheck(self, db).problems(db).map(parts.placed)
             }
         } catch {
             throw .definition(DefinitionProblem(file: file, line: 1, reason: "\(error)"))

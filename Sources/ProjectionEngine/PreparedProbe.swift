@@ -12,6 +12,8 @@ struct PreparedProbe {
     /// Parameter names as SQLite knows them; the first has number 1.
     let parameters: [String]
     let columns: [String]
+    /// The declared types of the columns; nil where a column is no column of a table.
+    let columnTypes: [String?]
     let isReadOnly: Bool
 
     /// Prepares one statement on a connection.
@@ -32,6 +34,9 @@ struct PreparedProbe {
         }
         columns = (0..<sqlite3_column_count(handle)).map { place in
             sqlite3_column_name(handle, place).map { String(cString: $0) } ?? ""
+        }
+        columnTypes = (0..<sqlite3_column_count(handle)).map { place in
+            sqlite3_column_decltype(handle, place).map { String(cString: $0) }
         }
         isReadOnly = sqlite3_stmt_readonly(handle) != 0
     }

@@ -6,8 +6,9 @@ extension ProjectionDatabase {
     /// Runs a named query and gives its rows as objects with members in column order.
     ///
     /// Arguments that the query lists and the caller leaves out are null. A column aliased
-    /// `"name bool"` gives a truth value, `"name json"` the JSON in it; others give what SQLite
-    /// holds, blobs in hexadecimal. Sees one committed state; never waits for a writer.
+    /// `"name bool"` gives a truth value, `"name json"` the JSON in it, `"name personal"` the
+    /// sequence of the event with the content; others give what SQLite holds, blobs in
+    /// hexadecimal. Sees one committed state; never waits for a writer.
     public func query(
         _ name: String,
         arguments: [String: JSONValue] = [:]
@@ -108,10 +109,11 @@ extension ProjectionDatabase {
     ) -> JSONValue? {
         switch (kind, stored) {
         case (_, .null), (.stored, _): stored
+        case (.personal, .integer): stored
         case (.bool, .integer(let number)): .bool(number != 0)
         case (.json, .string(let text)): try? JSONValue(parsing: Array(text.utf8))
         case (.json, .integer), (.json, .decimal): stored
-        case (.bool, _), (.json, _): nil
+        case (.bool, _), (.json, _), (.personal, _): nil
         }
     }
 

@@ -1,7 +1,7 @@
 public import PortalEvents
 
 /// One read model: its tables, what each event does to them, and its queries, as one `.sql` file
-/// says it.
+/// says it, or several of which the others are parts (`<name>.<part>.sql`).
 ///
 /// A definition that exists is sound: every statement was prepared by SQLite and every parameter
 /// was found in the event's schema. What remains to fail is a single event's content.
@@ -10,15 +10,16 @@ public struct ProjectionDefinition: Sendable {
     public let name: String
     /// The free comment under the name.
     public let description: String
-    /// The file's name, for messages.
-    public let file: String
+    /// The name of the file, or of the first.
+    public var file: String { parts.file }
     /// The whole text. A changed text is another version and needs a rebuild.
-    public let text: String
+    public var text: String { parts.text }
     /// Whether a handler names a field inside `data.personal`.
     public let usesPersonalData: Bool
     /// Whether a handler asks for `number(…)`.
     let usesNumbers: Bool
 
+    let parts: DefinitionParts
     let schema: [SQLStatement]
     let afterRebuild: [SQLStatement]
     /// Tables that stay small however long the log becomes.
@@ -45,21 +46,24 @@ public struct ProjectionDefinition: Sendable {
         text: String,
         shapes: [EventShape]
     ) throws(ProjectionError) {
+        try self.init(DefinitionParts(file: file, text: text), shapes: shapes)
+    }
+
+    init(_ parts: DefinitionParts, shapes: [EventShape]) throws(ProjectionError) {
         do throws(DefinitionProblem) {
-            var parser = DefinitionParser(file: file, text: text)
+            var parser = DefinitionParser(file: parts.file, text: parts.text)
             let parsed = try parser.parse()
-            let check = try DefinitionCheck(parsed, file: file, shapes: shapes)
-            self = try check.definition(text: text)
+            let check = try DefinitionCheck(parsed, file: parts.file, shapes: shapes)
+            self = try check.definition(of: parts)
         } catch {
-            throw .definition(error)
+            throw .definition(parts.placed(error))
         }
     }
 
-    init(parsed: ParsedDefinition, file: String, text: String, compiled: CompiledHandlers) {
+    init(parsed: ParsedDefinition, parts: DefinitionParts, compiled: CompiledHandlers) {
         name = parsed.name
         description = parsed.description.joined(separator: "\n")
-        self.file = file
-        self.text = text
+        self.parts = parts
         schema = parsed.schema
         afterRebuild = parsed.afterRebuild
         smallTables = Set(parsed.smallTables.map { $0.table.lowercased() })
@@ -85,9 +89,19 @@ public struct ProjectionDefinition: Sendable {
     /// The arguments a query lists, in the file's order; nil if there is no such query.
     public func arguments(ofQuery query: String) -> [String]? { queries[query]?.arguments }
 
+    /// The columns of a query that hold the sequence of an event in the place of one of its
+    /// personal fields, which has the column's name. Such content is in no projection: whoever
+    /// shows it opens it from the log.
+    public func personalColumns(ofQuery query: String) -> [String] {
+        queries[query]?.columns.filter { $0.kind == .personal }.map(\.name) ?? []
+    }
+
     func steps(for type: String) -> [HandlerStep] { steps[type] ?? everyEventSteps }
 
-    func place(of line: Int) -> String { "\(file):\(line)" }
+    func place(of line: Int) -> String {
+        let (file, line) = parts.place(of: line)
+        return "\(file):\(line)"
+    }
 }
 
 /// What a handler's parameter stands for in an event of one type.
@@ -118,6 +132,9 @@ struct QueryDefinition: Sendable {
             case stored
             case bool
             case json
+            /// Holds the sequence of an event: what is meant is the field of this name among the
+            /// event's personal ones.
+            case personal
         }
 
         let name: String

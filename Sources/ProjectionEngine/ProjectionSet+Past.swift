@@ -16,10 +16,19 @@ public final class PastProjections: Sendable {
         of name: String,
         arguments: [String: JSONValue] = [:]
     ) throws(ProjectionError) -> [JSONValue] {
+        try database(name).query(query, arguments: arguments)
+    }
+
+    /// What made the rows of a projection.
+    public func definition(of name: String) throws(ProjectionError) -> ProjectionDefinition {
+        try database(name).definition
+    }
+
+    private func database(_ name: String) throws(ProjectionError) -> ProjectionDatabase {
         guard let database = databases[name] else {
             throw .noSuchProjection(name, known: databases.keys.sorted())
         }
-        return try database.query(query, arguments: arguments)
+        return database
     }
 }
 

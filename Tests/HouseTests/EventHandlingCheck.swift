@@ -12,8 +12,6 @@ struct EventHandlingCheck {
     static let auditOnlyEvents = [
         "PersonalDataErasureCompleted":
             "closes an ordered erasure: read from the log at a start, which finishes open ones",
-        "RecordResourceAmended": "what is in a record stays in the log; its count does not change",
-        "RecordOpened": "read from the log by the query RecordOpenings",
         "UnknownRegistrationAttempt": "belongs to nobody's account",
         "UnknownSignInAttempt": "belongs to nobody's account",
     ]

@@ -10,7 +10,7 @@ import Testing
 struct ProjectedStateTests {
     private static let historyCount = 150
     private static let stepCount = 60
-    private static let definitions = Result {
+    static let definitions = Result {
         try ProjectionDefinition.load(texts: ProjectionTexts.all, shapes: EventShape.all)
     }
 
@@ -30,7 +30,7 @@ struct ProjectedStateTests {
     @Test func `a difference between projection and fold is found`() throws {
         var history = RandomHistory(seed: 1)
         for _ in 0..<Self.stepCount * 5 { _ = history.advance() }
-        let lines = Self.lines(of: history.stage.world)
+        let lines = history.stage.world.lines
         let behind = lines.prefix(lines.count / 2)
         let found = try Self.differences(in: history.stage.world, projected: Array(behind))
         #expect(!found.isEmpty)
@@ -40,7 +40,7 @@ struct ProjectedStateTests {
         in world: World,
         projected lines: [EventLine]? = nil
     ) throws -> [String] {
-        let lines = lines ?? self.lines(of: world)
+        let lines = lines ?? world.lines
         let states = try database("profile-states", lines)
         let profiles = try database("profiles", lines)
         let grants = try database("access-grants", lines)
@@ -156,43 +156,12 @@ struct ProjectedStateTests {
         return facts
     }
 
-    private static func database(
+    static func database(
         _ name: String,
         _ lines: [EventLine]
     ) throws -> ProjectionDatabase {
         let definition = try #require(try definitions.get().first { $0.name == name })
-        return try .inMemory(definition, lines: lines) { .opened(unsealed($0)) }
-    }
-
-    /// The history as lines of a log; what is sealed is only written in hexadecimal digits.
-    private static func lines(of world: World) -> [EventLine] {
-        world.history.enumerated().map { place, entry in
-            let organisation = entry.organisation ?? Stage.nobody
-            let streams = entry.event.streams(organisation: organisation)
-            let id = UniqueID(high: 0, low: UInt64(place))
-            let envelope = Envelope(
-                sequence: UInt64(place) + 1,
-                id: id,
-                source: "/organisations/\(organisation)",
-                type: entry.event.type,
-                subject: streams[0],
-                time: entry.time,
-                streams: streams.map { StreamPosition(stream: $0, version: 1) },
-                actor: entry.actor.description,
-                client: entry.event.client
-            )
-            let data = entry.event.encodedData { _, plaintext in
-                plaintext.map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
-            }
-            return EventLine(envelope: envelope, data: data)
-        }
-    }
-
-    private static func unsealed(_ text: String) -> [UInt8] {
-        let digits = Array(text.utf8)
-        return stride(from: 0, to: digits.count - 1, by: 2).compactMap {
-            UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
-        }
+        return try .inMemory(definition, lines: lines) { .opened(World.unsealed($0)) }
     }
 }
 

@@ -10,7 +10,7 @@ import Testing
 /// Holds what the projections answer against the rules' own fold of the log.
 struct Agreement {
     let house: House
-    private let organisation: UniqueID
+    let organisation: UniqueID
 
     /// About the house's own organisation unless another is named.
     init(house: House, of organisation: UniqueID? = nil) {
@@ -18,7 +18,7 @@ struct Agreement {
         self.organisation = organisation ?? house.organisation
     }
 
-    private func result(_ query: String, _ input: JSONValue = [:]) async throws -> JSONValue {
+    func result(_ query: String, _ input: JSONValue = [:]) async throws -> JSONValue {
         try await house.result(query, input, in: organisation)
     }
 
@@ -38,6 +38,9 @@ struct Agreement {
             let signIn = client.ownAccount.flatMap { ledger.lastSignIns[$0.id] }
             #expect(row?["lastSignIn"]?.string == signIn?.description)
         }
+        try await checkContent(of: ledger)
+        // Each of these asks about every account there is, so a few clients are enough.
+        for (id, _) in ledger.clients.suffix(5) { try await checkAccess(id, ledger) }
         try await checkSettings(ledger)
     }
 
@@ -110,7 +113,11 @@ struct Agreement {
         var answers: [String: JSONValue] = [:]
         let ledger = try Ledger(house.store, organisation)
         for (id, client) in ledger.clients.suffix(12) {
-            for query in ["PatientUserState", "ClientCard", "ActivityLog", "Letters"] {
+            for query in [
+                "PatientUserState", "ClientCard", "ActivityLog", "Letters", "MessageThreads",
+                "Documents", "AvailableActions", "EnrolmentStatus", "PatientMessagingTab",
+                "ContactList",
+            ] {
                 answers["\(query) \(id)"] = try await answer(
                     query,
                     ["clientId": .uuid(id)],
@@ -118,7 +125,7 @@ struct Agreement {
                 )
             }
             guard let profile = client.profile else { continue }
-            for query in ["ProfileState", "AccessGrants"] {
+            for query in ["ProfileState", "AccessGrants", "RecordOpenings"] {
                 let input: JSONValue = ["profileId": .uuid(profile.id)]
                 answers["\(query) \(profile.id)"] = try await answer(query, input, sequence)
             }

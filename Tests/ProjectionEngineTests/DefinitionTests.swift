@@ -5,6 +5,14 @@ import Testing
 
 private let head = "-- projection: p\ncreate table t (a text, b text) strict;\n"
 
+private let sequences = """
+    -- projection: p
+    create table t (n integer primary key) strict;
+    -- on: GrantAdded.v1
+    insert into t values (@sequence);
+
+    """
+
 struct Typo: Sendable, CustomTestStringConvertible {
     let text: String
     let message: String
@@ -135,12 +143,27 @@ private let typos = [
     Typo(
         text: head + "-- query: q\nselect count(*) from t;",
         message: "p.sql:4: column 1 is named `count(*)`: give it one word with `as`, "
-            + "or `as \"word bool\"`, or `as \"word json\"`"
+            + "or `as \"word bool\"`, `as \"word json\"` or `as \"word personal\"`"
     ),
     Typo(
         text: head + "-- query: q\nselect a as \"a boolean\" from t;",
         message: "p.sql:4: column 1 is named `a boolean`: give it one word with `as`, "
-            + "or `as \"word bool\"`, or `as \"word json\"`"
+            + "or `as \"word bool\"`, `as \"word json\"` or `as \"word personal\"`"
+    ),
+    Typo(
+        text: head + "-- query: q\nselect a as \"name personal\" from t;",
+        message: "p.sql:4: column `name personal` must be an integer column of a table, which "
+            + "holds the sequence of the event with the personal field"
+    ),
+    Typo(
+        text: sequences + "-- query: q\nselect n + 1 as \"name personal\" from t;",
+        message: "p.sql:6: column `name personal` must be an integer column of a table, which "
+            + "holds the sequence of the event with the personal field"
+    ),
+    Typo(
+        text: sequences + "-- query: q\nselect n as \"nam personal\" from t;",
+        message: "p.sql:6: column `nam personal`: no event handled here has a personal field nam "
+            + "(they have email, name)"
     ),
     Typo(
         text: head + "-- query: q\nselect a, b as a from t;",
@@ -232,6 +255,17 @@ func `a mistake is told with file and line`(typo: Typo) {
     #expect(grants.usesPersonalData)
     #expect(try definition(trailText).eventTypes == ["*"])
     #expect(try !definition(trailText).usesPersonalData)
+}
+
+@Test func `a personal column gives the sequence of the event with the content`() throws {
+    let text = sequences + "-- query: q\nselect n as id, n as \"name personal\" from t;"
+    let definition = try ProjectionDefinition(file: "p.sql", text: text, shapes: testShapes)
+    #expect(definition.personalColumns(ofQuery: "q") == ["name"])
+    #expect(definition.personalColumns(ofQuery: "none") == [])
+    #expect(!definition.usesPersonalData)
+    let lines = [added(7, grant: 1)]
+    let database = try ProjectionDatabase.inMemory(definition, lines: lines, opening: opening)
+    #expect(try database.query("q") == [["id": 7, "name": 7]])
 }
 
 @Test func `handlers of one event run in the order of the file`() throws {

@@ -25,12 +25,9 @@ extension QueryCatalogue {
         Query("EffectiveAccess", about: "accountId") { asked in
             let accountID = try asked.input.id("accountId")
             let profileID = try asked.input.id("profileId")
-            let (profile, _, clientID) = try asked.profile(profileID)
-            let home = try asked.home(ofAccount: accountID)
-            let question = LinkQuestion(clients: home.map { [$0] } ?? [])
-            let situation = try asked.client(clientID, question)
-            try asked.requireStaff(orOwnerOf: profileID, orAccount: accountID, clientID)
-            return effectiveAccess(accountID, profile, situation)
+            let row = try asked.effectiveAccess(of: accountID, to: profileID)
+            try asked.requireStaff(orOwnerOf: profileID, orAccount: accountID, row.client)
+            return row.access
         },
         Query("CredentialsDueToExpire") { asked in
             let days = try asked.input.optionalNumber("days", in: 0...3650) ?? 14
@@ -52,24 +49,6 @@ extension QueryCatalogue {
             )
         },
     ]
-
-    private static func effectiveAccess(
-        _ accountID: UniqueID,
-        _ profile: Profile,
-        _ situation: Situation
-    ) -> JSONValue {
-        let access = situation.access(of: accountID, to: profile)
-        return .object([
-            JSONMember("accountId", .string("\(accountID)")),
-            JSONMember("profileId", .string("\(profile.id)")),
-            JSONMember("allowed", .bool(access.barrier == nil)),
-            JSONMember(
-                "permissions",
-                .array(access.permissions.map { .string($0.rawValue) })
-            ),
-            JSONMember("reason", .text(access.barrier?.rawValue)),
-        ])
-    }
 }
 
 extension QueryCase {

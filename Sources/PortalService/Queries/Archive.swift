@@ -121,6 +121,16 @@ package final class Archive: Sendable {
         return try serviceError { () throws(LogError) in try reader.lastSequence() }
     }
 
+    /// The event with a sequence.
+    func line(at sequence: UInt64) throws(ServiceError) -> EventLine {
+        do {
+            guard let log else { return try reader.line(at: sequence).event() }
+            return try log.event(at: sequence)
+        } catch {
+            throw ServiceError("\(error)")
+        }
+    }
+
     private func allLines(through sequence: UInt64) throws(ServiceError) -> [EventLine] {
         var found: [EventLine] = []
         try serviceError { () throws(LogError) in

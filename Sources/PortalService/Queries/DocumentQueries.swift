@@ -9,27 +9,24 @@ extension QueryCatalogue {
         Query("Documents", about: "clientId") { asked in
             let id = try asked.input.id("clientId")
             try asked.requireStaff()
-            return .array(try asked.client(id).client.chart.documents.map(\.json))
+            _ = try asked.client(id)
+            return .array(try asked.rows("documents", "documents", ofClient: id))
         },
         Query("DocumentContent", about: "documentId") { asked in
             let id = try asked.input.id("documentId")
             if case .anonymous = asked.actor { throw Refusal(.notPermitted) }
-            let (situation, clientID) = try asked.client(of: StreamName("document", id))
-            guard let document = situation.client.chart.document(id) else {
-                throw Refusal(.notFound)
-            }
+            let (_, clientID) = try asked.client(of: StreamName("document", id))
+            let arguments: [String: JSONValue] = ["document": .string("\(id)")]
+            guard
+                let row = try asked.rows(about: clientID, "documents", "document", arguments).first
+            else { throw Refusal(.notFound) }
             if case .portalUser(let account) = asked.actor {
                 try asked.requirePortal(.documents, of: clientID, for: account)
-                guard document.isVisible else { throw Refusal(.notFound) }
+                guard row["visible"] == true else { throw Refusal(.notFound) }
             } else {
                 try asked.requireStaff()
             }
-            let bytes = try asked.archive.blobs.document(document.blobID)
-            return document.json(
-                with: [
-                    JSONMember("content", .text(bytes.map { Data($0).base64EncodedString() }))
-                ]
-            )
+            return try content(of: row, asked)
         },
         Query("PatientDocuments", about: "accountId") { asked in
             let account = try asked.input.id("accountId")
@@ -42,44 +39,25 @@ extension QueryCatalogue {
             return .array(try clients.flatMap { try asked.visibleLetters(of: $0) })
         },
     ]
+
+    /// A document with its bytes in the place of where they are kept.
+    private static func content(of row: JSONValue, _ asked: QueryCase) throws -> JSONValue {
+        let bytes = try row.id("blobId").flatMap { try asked.archive.blobs.document($0) }
+        let content = JSONValue.text(bytes.map { Data($0).base64EncodedString() })
+        return .object(
+            (row.members ?? []).filter { $0.name != "blobId" } + [JSONMember("content", content)]
+        )
+    }
 }
 
 extension QueryCase {
     /// The documents that were made visible to the patient.
-    func visibleDocuments(of id: UniqueID) throws -> [JSONValue] {
-        try client(id).client.chart.documents.filter(\.isVisible).map { document in
-            document.json(with: [JSONMember("clientId", .string("\(id)"))])
-        }
+    func visibleDocuments(of client: UniqueID) throws -> [JSONValue] {
+        try rows("documents", "patient-documents", ofClient: client)
     }
 
     /// The letters whose templates are visible to patients, by the template's name.
     func visibleLetters(of client: UniqueID) throws -> [JSONValue] {
-        let arguments: [String: JSONValue] = ["client": .string("\(client)")]
-        let rows = try rows(about: client, "letters", "letters", arguments)
-        return rows.compactMap { row in
-            guard let template = row.id("templateId").flatMap({ settings.letterTemplate($0) }),
-                template.isVisible, let members = row.members
-            else { return nil }
-            return .object(
-                members.filter { $0.name != "parts" } + [
-                    JSONMember("name", .string(template.name)),
-                    JSONMember("clientId", .string("\(client)")),
-                ]
-            )
-        }
-    }
-}
-
-extension ClientDocument {
-    fileprivate var json: JSONValue { json(with: []) }
-
-    fileprivate func json(with members: [JSONMember]) -> JSONValue {
-        .object(
-            [
-                JSONMember("documentId", .string("\(id)")), JSONMember("name", .text(name)),
-                JSONMember("visible", .bool(isVisible)), JSONMember("fileName", .text(fileName)),
-                JSONMember("mediaType", .text(mediaType)),
-            ] + members
-        )
+        try rows("letters", "patient-letters", ofClient: client)
     }
 }

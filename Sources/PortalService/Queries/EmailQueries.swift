@@ -8,10 +8,9 @@ extension QueryCatalogue {
         Query("EmailTemplates") { asked in
             let purpose = try asked.input.optionalChoice("purpose", EmailPurpose.self)
             try asked.requireStaff()
-            let emails = asked.settings.emails
+            let arguments: [String: JSONValue] = ["purpose": .text(purpose?.rawValue)]
             return .array(
-                emails.all.filter { purpose == nil || $0.purpose == purpose }
-                    .map { listed($0, isDefault: emails.preset(for: $0.purpose)?.id == $0.id) }
+                try asked.settingRows("email-templates", "email-templates", arguments)
             )
         },
         Query("PreviewInvitation", about: "clientId") { asked in
@@ -25,16 +24,6 @@ extension QueryCatalogue {
             return try preview(to: client, by: chosen, asked)
         },
     ]
-
-    private static func listed(_ template: EmailTemplate, isDefault: Bool) -> JSONValue {
-        [
-            "templateId": .string("\(template.id)"),
-            "purpose": .string(template.purpose.rawValue), "name": .string(template.name),
-            "subject": .string(template.subject), "body": .string(template.body),
-            "hasInvitationLink": .bool(template.hasInvitationLink),
-            "isDefault": .bool(isDefault),
-        ]
-    }
 
     /// What the patient will see (S4-07), with a link that leads nowhere.
     private static func preview(

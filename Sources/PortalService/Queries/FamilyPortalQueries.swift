@@ -31,86 +31,13 @@ extension QueryCatalogue {
         },
         Query("ManageAccess", about: "profileId") { asked in
             let (profile, situation, holder) = try asked.holder()
-            return manageAccess(holder, profile, situation)
+            return try asked.manageAccess(of: holder, to: profile.id, situation)
         },
         Query("AddAccessForm", about: "profileId") { asked in
             let (_, situation, holder) = try asked.holder()
-            return try addAccessForm(holder, situation)
+            return try asked.addAccessForm(for: holder, situation)
         },
     ]
-
-    /// The address with which the person signs in and their access to this and other profiles
-    /// (S3-23 to S3-26, S3-42).
-    private static func manageAccess(
-        _ holder: HolderReference,
-        _ profile: Profile,
-        _ situation: Situation
-    ) -> JSONValue {
-        let personID = holder.personID(given: situation.client)
-        let found = situation.account(ofPerson: personID)
-        let grants = found.map { situation.liveGrants(of: $0.account) } ?? []
-        return .object([
-            JSONMember("profileId", .string("\(profile.id)")),
-            JSONMember("holder", .string("\(holder.kind.rawValue)/\(holder.id)")),
-            JSONMember("accountId", .text(found.map { "\($0.account.id)" })),
-            JSONMember("loginEmail", .text(found?.account.loginEmail?.asLogin)),
-            JSONMember("editable", .bool(found?.account.loginEmail != nil)),
-            JSONMember(
-                "grants",
-                .array(
-                    grants.map { row($0.client, $0.profile, $0.grant, situation.organisation) }
-                )
-            ),
-        ])
-    }
-
-    private static func row(
-        _ client: ClientState,
-        _ profile: Profile,
-        _ grant: AccessGrant,
-        _ organisation: OrganisationState
-    ) -> JSONValue {
-        let role = grant.roleID.flatMap { organisation.roles[$0] }
-        let permissions = role?.permissions.map { JSONValue.string($0.rawValue) } ?? []
-        return .object([
-            JSONMember("grantId", .string("\(grant.id)")),
-            JSONMember("profileId", .string("\(profile.id)")),
-            JSONMember("clientId", .text(client.id.map { "\($0)" })),
-            JSONMember("roleId", .text(grant.roleID.map { "\($0)" })),
-            JSONMember("role", .text(role?.name)),
-            JSONMember("permissions", .array(permissions)),
-            JSONMember("state", .string(grant.state.rawValue)),
-        ])
-    }
-
-    /// What the form for adding access starts with. The address is the one that the person signs
-    /// in with, and fixed, while they have access somewhere; else what the card says (S3-10..14).
-    private static func addAccessForm(
-        _ holder: HolderReference,
-        _ situation: Situation
-    ) throws(Refusal) -> JSONValue {
-        let person = try situation.portalPerson(holder)
-        let account = situation.account(ofPerson: person.personID)?.account
-        let isLocked =
-            account.map { $0.loginEmail != nil && !situation.liveGrants(of: $0).isEmpty } ?? false
-        let roles = situation.organisation.roles.filter { !$0.value.isRetired }
-            .sorted { $0.key < $1.key }
-        return .object([
-            JSONMember(
-                "email",
-                .text(isLocked ? account?.loginEmail?.asLogin : person.email)
-            ),
-            JSONMember("locked", .bool(isLocked)),
-            JSONMember(
-                "roles",
-                .array(
-                    roles.map {
-                        ["roleId": .string("\($0.key)"), "name": .string($0.value.name)]
-                    }
-                )
-            ),
-        ])
-    }
 }
 
 extension QueryCase {

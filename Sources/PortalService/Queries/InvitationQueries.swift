@@ -12,11 +12,19 @@ extension QueryCatalogue {
         Query("EnrolmentStatus", about: "clientId") { asked in
             let id = try asked.input.id("clientId")
             try asked.requireStaff()
-            return enrolment(id, try asked.client(id))
+            let arguments: [String: JSONValue] = [
+                "today": .string("\(asked.today)"), "now": .string("\(asked.moment.time)"),
+            ]
+            return try asked.accessRow(about: id, "enrolment-status", arguments)
         },
         Query("PatientCommunicationSettings") { asked in
             try asked.requireStaff()
-            return settings(asked.settings)
+            let settings = try asked.settingRows("patient-communications", "settings")
+            let rights = try asked.settingRows("patient-communications", "staff-invitation-rights")
+            return [
+                "settings": .object(settings.compactMap(setting)),
+                "staffInvitationRights": .array(rights),
+            ]
         },
         Query("InvitationStatistics") { asked in
             let arguments = try asked.period()
@@ -26,33 +34,8 @@ extension QueryCatalogue {
         },
     ]
 
-    private static func enrolment(_ id: UniqueID, _ situation: Situation) -> JSONValue {
-        let client = situation.client
-        let status = client.enrolment(on: situation.today, at: situation.now)
-        return .object([
-            JSONMember("clientId", .string("\(id)")),
-            JSONMember("status", .string(status.rawValue)),
-            JSONMember("autoSend", .bool(client.card?.isAutoSendOn ?? true)),
-        ])
-    }
-
-    private static func settings(_ organisation: OrganisationState) -> JSONValue {
-        let communications = organisation.communications
-        let others = communications.settings.sorted { $0.key < $1.key }
-            .map { JSONMember($0.key, .bool($0.value)) }
-        let rights = organisation.staff.keys.sorted().map { id -> JSONValue in
-            [
-                "staffId": .string("\(id)"), "mayInvite": .bool(organisation.mayInvite(id)),
-            ]
-        }
-        return .object([
-            JSONMember(
-                "settings",
-                .object(
-                    [JSONMember("autoInvite", .bool(communications.isAutoInviteOn))] + others
-                )
-            ),
-            JSONMember("staffInvitationRights", .array(rights)),
-        ])
+    private static func setting(_ row: JSONValue) -> JSONMember? {
+        guard let name = row["setting"]?.string, let value = row["enabled"] else { return nil }
+        return JSONMember(name, value)
     }
 }

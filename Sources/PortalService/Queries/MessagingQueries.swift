@@ -8,9 +8,9 @@ extension QueryCatalogue {
         Query("MessageThreads", about: "clientId") { asked in
             let id = try asked.input.id("clientId")
             if case .anonymous = asked.actor { throw Refusal(.notPermitted) }
-            let situation = try asked.client(id)
+            _ = try asked.client(id)
             try asked.require(.messagePatients, orPortal: .messages, of: id)
-            return try asked.chart(of: id).threads(readOnly: situation.isReadOnly)
+            return try asked.messageThreads(of: id)
         },
         Query("BulkMessages") { asked in
             try asked.require(.messagePatients)
@@ -19,7 +19,8 @@ extension QueryCatalogue {
         Query("PatientMessagingTab", about: "clientId") { asked in
             let id = try asked.input.id("clientId")
             try asked.requireStaff()
-            return ["link": .text(try asked.client(id).messagingLink)]
+            let arguments: [String: JSONValue] = ["today": .string("\(asked.today)")]
+            return try asked.accessRow(about: id, "messaging-tab", arguments)
         },
     ]
 }

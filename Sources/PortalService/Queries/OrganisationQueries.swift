@@ -24,7 +24,7 @@ extension QueryCatalogue {
         },
         Query("LetterTemplates") { asked in
             try asked.requireStaff()
-            return .array(try asked.rows("letters", "letter-templates"))
+            return .array(try asked.settingRows("letters", "letter-templates"))
         },
         Query("MergeFields") { asked in
             try asked.requireStaff()

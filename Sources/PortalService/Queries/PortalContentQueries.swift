@@ -9,13 +9,12 @@ extension QueryCatalogue {
             let accountID = try asked.input.id("accountId")
             let profileID = try asked.input.id("profileId")
             if case .anonymous = asked.actor { throw Refusal(.notPermitted) }
-            let (profile, situation, clientID) = try asked.profile(profileID)
+            let (profile, _, clientID) = try asked.profile(profileID)
             let permissions = try asked.permissions(of: accountID, on: profile, clientID)
             return try PortalContent(
                 permissions: permissions,
                 client: clientID,
                 profile: profileID,
-                situation: situation,
                 asked: asked
             ).json
         }
@@ -48,10 +47,9 @@ private struct PortalContent {
     let permissions: [PortalPermission]
     let client: UniqueID
     let profile: UniqueID
-    let situation: Situation
     let asked: QueryCase
 
-    /// The kinds of resources that have a part of their own; all others go with the profile.
+    /// The kinds of resources that have a part of their own.
     private static let kinds: [(part: PortalPermission, kind: String)] = [
         (.referrals, "referral"), (.medications, "medication"), (.conditions, "condition"),
         (.visits, "visit"),
@@ -59,28 +57,28 @@ private struct PortalContent {
 
     var json: JSONValue {
         get throws {
-            let resources = try asked.resources(of: profile).filter(\.isStructured)
-            let chart = try asked.chart(of: client)
+            let parts = permissions.map { JSONValue.string($0.rawValue) }
             var members = [
                 JSONMember("profileId", .string("\(profile)")),
                 JSONMember("clientId", .string("\(client)")),
-                JSONMember(
-                    "permissions",
-                    .array(permissions.map { .string($0.rawValue) })
-                ),
-                JSONMember("appointments", shown(.appointments) { upcoming(among: resources) }),
+                JSONMember("permissions", .array(parts)),
+                JSONMember("appointments", try shown(.appointments) { try upcoming() }),
                 JSONMember(
                     "messages",
-                    shown(.messages) { chart.threads(readOnly: situation.isReadOnly) }
+                    try shown(.messages) { try asked.messageThreads(of: client) }
                 ),
-                JSONMember("intakeForms", shown(.intakeForms) { chart.formList }),
+                JSONMember("intakeForms", try shown(.intakeForms) { try forms() }),
             ]
             for (part, kind) in Self.kinds where part == .referrals || permissions.contains(part) {
-                let found = resources.filter { $0.kind == kind }.map(\.json)
-                members.append(JSONMember(part.rawValue, shown(part) { .array(found) }))
+                let content = try shown(part) { .array(try resources(of: kind)) }
+                members.append(JSONMember(part.rawValue, content))
             }
-            return .object(members + (try papers()) + about(resources))
+            return .object(members + (try papers()) + (try about()))
         }
+    }
+
+    private func forms() throws -> JSONValue {
+        .array(try asked.rows("intake-forms", "intake-forms", ofClient: client))
     }
 
     private func papers() throws -> [JSONMember] {
@@ -94,35 +92,46 @@ private struct PortalContent {
         return members
     }
 
-    private func about(_ resources: [RecordResource]) -> [JSONMember] {
+    private func about() throws -> [JSONMember] {
         guard permissions.contains(.profile) else { return [] }
-        let card = situation.client.card
-        let names = [card?.givenName, card?.familyName].compactMap { $0 }
-        let own = Set(Self.kinds.map(\.kind) + [RecordResource.appointment])
-        return [
-            JSONMember(
-                "profile",
-                .object([
-                    JSONMember("name", .text(names.isEmpty ? nil : names.joined(separator: " "))),
-                    JSONMember("dateOfBirth", .text(card?.dateOfBirth?.description)),
-                    JSONMember("email", .text(card?.email)),
-                    JSONMember("phone", .text(card?.phone)),
-                ])
-            ),
-            JSONMember("other", .array(resources.filter { !own.contains($0.kind) }.map(\.json))),
-        ]
+        let card = try asked.rows("client-cards", "portal-profile", ofClient: client).first
+        let others = try records("other-portal-resources")
+        return [JSONMember("profile", card ?? .null), JSONMember("other", .array(others))]
     }
 
-    private func upcoming(among resources: [RecordResource]) -> JSONValue {
-        let appointments = resources.filter { $0.kind == RecordResource.appointment }
-            .filter { $0.isUpcoming(at: asked.moment.time, on: asked.today) }
-            .sorted { $0.start(in: asked.calendar) < $1.start(in: asked.calendar) }
-        return .array(appointments.map(\.json))
+    private func upcoming() throws -> JSONValue {
+        let all = try resources(of: Appointment.kind)
+            .map { (row: $0, appointment: Appointment($0["content"] ?? .null)) }
+        let coming = all.filter {
+            $0.appointment.isUpcoming(at: asked.moment.time, on: asked.today)
+        }
+        .sorted { left, right in
+            left.appointment.start(in: asked.calendar)
+                < right.appointment.start(in: asked.calendar)
+        }
+        return .array(coming.map(\.row))
+    }
+
+    /// What the record holds of one kind.
+    private func resources(of kind: String) throws -> [JSONValue] {
+        try records("portal-resources", ["kind": .string(kind)])
+    }
+
+    private func records(
+        _ query: String,
+        _ arguments: [String: JSONValue] = [:]
+    ) throws -> [JSONValue] {
+        var arguments = arguments
+        arguments["profile"] = .string("\(profile)")
+        return try asked.rows(about: client, "record-resources", query, arguments)
     }
 
     /// Null where the role does not show it, so that it is told apart from what is empty.
-    private func shown(_ part: PortalPermission, _ content: () -> JSONValue) -> JSONValue {
-        permissions.contains(part) ? content() : .null
+    private func shown(
+        _ part: PortalPermission,
+        _ content: () throws -> JSONValue
+    ) rethrows -> JSONValue {
+        permissions.contains(part) ? try content() : .null
     }
 }
 
@@ -130,22 +139,26 @@ extension QueryCase {
     fileprivate var calendar: LocalCalendar { LocalCalendar(zone: settings.timeZone) ?? .universal }
 }
 
-extension RecordResource {
-    /// The kind of an appointment. Its content says when it is: `startsAt`, a time, or `date`, a
-    /// local date.
-    fileprivate static let appointment = "appointment"
+/// When an appointment is, as its content says: `startsAt`, a time, or `date`, a local date.
+private struct Appointment {
+    static let kind = "appointment"
 
-    private var startsAt: Instant? { content["startsAt"]?.string.flatMap { Instant(rfc3339: $0) } }
-    private var date: LocalDate? { content["date"]?.string.flatMap { LocalDate($0) } }
+    private let startsAt: Instant?
+    private let date: LocalDate?
 
-    /// Whether an appointment is still to come: until it starts, or to the end of its day. One
-    /// that does not say when it is counts as to come.
-    fileprivate func isUpcoming(at now: Instant, on today: LocalDate) -> Bool {
+    init(_ content: JSONValue) {
+        startsAt = content["startsAt"]?.string.flatMap { Instant(rfc3339: $0) }
+        date = content["date"]?.string.flatMap { LocalDate($0) }
+    }
+
+    /// Whether it is still to come: until it starts, or to the end of its day. One that does not
+    /// say when it is counts as to come.
+    func isUpcoming(at now: Instant, on today: LocalDate) -> Bool {
         if let startsAt { return startsAt >= now }
         return date.map { $0 >= today } ?? true
     }
 
-    fileprivate func start(in calendar: LocalCalendar) -> Instant {
+    func start(in calendar: LocalCalendar) -> Instant {
         startsAt ?? date.map { calendar.start(of: $0) } ?? Instant(microseconds: .max)
     }
 }

@@ -30,9 +30,12 @@ extension QueryCatalogue {
         },
         Query("RecordResources", about: "profileId") { asked in
             let id = try asked.input.id("profileId")
-            _ = try asked.profile(id)
+            let (_, _, clientID) = try asked.profile(id)
             try asked.asNow.requireReading(id)
-            return .array(try asked.resources(of: id).map(\.json))
+            let arguments: [String: JSONValue] = ["profile": .string("\(id)")]
+            return .array(
+                try asked.rows(about: clientID, "record-resources", "record-resources", arguments)
+            )
         },
     ]
 }

@@ -9,6 +9,8 @@ struct ProjectionRows: Sendable {
     private let source: Source
     /// The event that stopped the projection before the moment that was asked about.
     let stop: StoppedProjection?
+    /// Where content is read that no projection holds.
+    var contents: EventContents?
 
     private enum Source: Sendable {
         case live(ProjectionSet)
@@ -55,12 +57,36 @@ struct ProjectionRows: Sendable {
         _ query: String,
         _ arguments: [String: JSONValue]
     ) throws(ServiceError) -> [JSONValue] {
+        let (rows, personal) = try stored(query, arguments)
+        guard !rows.isEmpty, !personal.isEmpty else { return rows }
+        guard let contents else {
+            throw ServiceError("\(projection)/\(query) shows content that only the log holds")
+        }
+        return try contents.opened(rows, personal)
+    }
+
+    /// The rows as they are stored, and which of their columns only point to the content.
+    private func stored(
+        _ query: String,
+        _ arguments: [String: JSONValue]
+    ) throws(ServiceError) -> (rows: [JSONValue], personal: [String]) {
         try serviceError { () throws(ProjectionError) in
             switch source {
             case .live(let projections):
-                try projections.query(query, of: projection, arguments: arguments)
-            case .folded(let database): try database.query(query, arguments: arguments)
-            case .past(let past): try past.query(query, of: projection, arguments: arguments)
+                return (
+                    try projections.query(query, of: projection, arguments: arguments),
+                    try projections.definition(of: projection).personalColumns(ofQuery: query)
+                )
+            case .folded(let database):
+                return (
+                    try database.query(query, arguments: arguments),
+                    database.definition.personalColumns(ofQuery: query)
+                )
+            case .past(let past):
+                return (
+                    try past.query(query, of: projection, arguments: arguments),
+                    try past.definition(of: projection).personalColumns(ofQuery: query)
+                )
             }
         }
     }
@@ -72,6 +98,16 @@ extension Archive {
     ///
     /// What an event has stopped answers as of where it stands, and says so.
     func rows(
+        _ projection: String,
+        of streams: [StreamName]?,
+        as moment: QueryCase.Moment
+    ) throws(ServiceError) -> ProjectionRows {
+        var rows = try standing(projection, of: streams, as: moment)
+        rows.contents = contents
+        return rows
+    }
+
+    private func standing(
         _ projection: String,
         of streams: [StreamName]?,
         as moment: QueryCase.Moment

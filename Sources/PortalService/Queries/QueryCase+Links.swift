@@ -25,7 +25,8 @@ extension QueryCase: ClientSource {
         return nil
     }
 
-    private func firstEnvelope(of stream: StreamName) throws(ServiceError) -> Envelope? {
+    /// The envelope of a stream's first event, if it is the organisation's.
+    func firstEnvelope(of stream: StreamName) throws(ServiceError) -> Envelope? {
         let first = try archive.lines(of: [stream], through: moment.sequence).first?.envelope
         return first?.organisation == organisation ? first : nil
     }

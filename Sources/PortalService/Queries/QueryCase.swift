@@ -144,18 +144,6 @@ struct QueryCase {
         return try client(id, LinkQuestion(people: people))
     }
 
-    /// All clients of the organisation folded, in one reading of the log.
-    func clients() throws -> [UniqueID: ClientState] {
-        var clients: [UniqueID: ClientState] = [:]
-        for event in try archive.events(in: nil, through: moment.sequence) {
-            guard let id = event.envelope.client, event.envelope.organisation == organisation else {
-                continue
-            }
-            clients[id, default: ClientState()].evolve(with: event.event)
-        }
-        return clients
-    }
-
     /// A client as the rules see it, at the moment and for whoever asks.
     func situation(of client: ClientState) -> Situation {
         let calendar = LocalCalendar(zone: settings.timeZone) ?? .universal
@@ -217,7 +205,7 @@ struct QueryCase {
         return try rows(projection, query, arguments, of: nil)
     }
 
-    /// Rows from the events of some streams, nil for all, where the live ones do not stand there.
+    /// Rows for which the events of some streams are enough, nil for all.
     func rows(
         _ projection: String,
         _ query: String,

@@ -3,54 +3,26 @@ import PortalAccess
 import PortalEvents
 
 extension QueryCatalogue {
-    /// Who has looked at a client's record.
+    /// Who has looked at a client's record or changed it, and staff who read the audit trail about
+    /// the client. Reading what is read here is not recorded in turn.
     static let openingQueries = [
         Query("RecordOpenings", about: "profileId") { asked in
             let id = try asked.input.id("profileId")
             try asked.requireAuditor(orPatientOf: id)
             let (_, _, clientID) = try asked.profile(id)
-            return .array(try openings(of: id, clientID, asked))
+            let arguments: [String: JSONValue] = [
+                "organisation": .string("\(asked.organisation)"), "profile": .string("\(id)"),
+            ]
+            return .array(
+                try asked.rows(
+                    "record-openings",
+                    "record-openings",
+                    ofClient: clientID,
+                    arguments
+                )
+            )
         }
     ]
-
-    /// Those who opened or changed the record, and staff who read the audit trail about the
-    /// client. They are read from the log: reading what is read here is not recorded in turn.
-    private static func openings(
-        of profile: UniqueID,
-        _ client: UniqueID,
-        _ asked: QueryCase
-    ) throws -> [JSONValue] {
-        let streams = [StreamName("profile", profile), StreamName("client", client)]
-        return try asked.archive.events(in: streams, through: asked.moment.sequence).compactMap {
-            switch $0.event {
-            case .recordOpened(let event) where event.profileId == profile:
-                row($0, "opened", purpose: event.purpose)
-            case .recordResourceAdded(let event) where event.profileId == profile:
-                row($0, "added", event.resourceId)
-            case .recordResourceAmended(let event) where event.profileId == profile:
-                row($0, "amended", event.resourceId)
-            case .recordResourceRemoved(let event) where event.profileId == profile:
-                row($0, "removed", event.resourceId)
-            case .auditTrailRead: row($0, "auditTrailRead")
-            default: nil
-            }
-        }
-    }
-
-    private static func row(
-        _ recorded: RecordedEvent,
-        _ act: String,
-        _ resource: UniqueID? = nil,
-        purpose: String? = nil
-    ) -> JSONValue {
-        .object([
-            JSONMember("sequence", .integer(Int64(recorded.envelope.sequence))),
-            JSONMember("time", .string("\(recorded.envelope.time)")),
-            JSONMember("actor", .string(recorded.envelope.actor)),
-            JSONMember("act", .string(act)), JSONMember("purpose", .text(purpose)),
-            JSONMember("resourceId", .text(resource.map { "\($0)" })),
-        ])
-    }
 }
 
 extension QueryCase {
