@@ -41,7 +41,9 @@ struct RebuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         let archive = try store.archive()
-        if let into { try export(archive, into) } else { try rebuild(archive) }
+        if let into { return try export(archive, into) }
+        for repair in try Store.mendLog(at: store.directory) { Terminal.note("daybook: \(repair)") }
+        try rebuild(archive)
     }
 
     private func rebuild(_ archive: Archive) throws {

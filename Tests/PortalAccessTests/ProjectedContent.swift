@@ -73,7 +73,7 @@ struct ProjectedContent {
     private func records(of profile: UniqueID) throws -> String {
         let arguments: [String: JSONValue] = ["profile": .string("\(profile)")]
         let rows = try records.query("record-resources", arguments: arguments)
-        let parts = try ["medication", "visit", "note"].flatMap { kind in
+        let parts = try ["medication", "condition", "visit", "note"].flatMap { kind in
             let own = arguments.merging(["kind": .string(kind)]) { $1 }
             return try records.query("portal-resources", arguments: own)
         }

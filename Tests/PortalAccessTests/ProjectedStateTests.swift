@@ -8,7 +8,7 @@ import Testing
 /// Thousands of short random histories, after each of which the projections must say what the
 /// rules' own fold says. PortalServiceTests does the same with long ones on real files.
 struct ProjectedStateTests {
-    private static let historyCount = 150
+    private static let historyCount = 30
     private static let stepCount = 60
     static let definitions = Result {
         try ProjectionDefinition.load(texts: ProjectionTexts.all, shapes: EventShape.all)

@@ -93,23 +93,6 @@ package final class Store: Sendable {
     /// The sequence of the last event.
     package var head: UInt64 { log.lastSequence }
 
-    /// What opening the log had to repair, as sentences; empty when nothing was.
-    package var repairs: [String] {
-        var sentences: [String] = []
-        if log.recovery.restoredLineCount > 0 {
-            sentences.append(
-                "\(log.recovery.restoredLineCount) lines were restored from the journal"
-            )
-        }
-        if let cut = log.recovery.cut {
-            sentences.append(
-                "\(cut.byteCount) broken bytes at the end of \(cut.segment) were cut off; "
-                    + "they are kept in \(cut.keptIn)"
-            )
-        }
-        return sentences
-    }
-
     /// What could not be done in the background, as a sentence; nil if nothing was left undone.
     package var leftUndone: String? {
         log.upkeepFailure.map {
