@@ -6,7 +6,7 @@ import Testing
 @testable import PortalService
 
 /// Why somebody could see a profile, and who could during a time, over a real store.
-@Suite(.opensStores, .timeLimit(.minutes(10)))
+@Suite(.opensStores, .timeLimit(.minutes(20)))
 struct AccessHistoryQueryTests {
     @Test func `an explanation tells the whole way of an access`() async throws {
         let story = try await FamilyStory()

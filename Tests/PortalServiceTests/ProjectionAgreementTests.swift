@@ -6,7 +6,7 @@ import Testing
 
 /// Random lives of a house, after which everything that is derived from the log must agree with
 /// the log, and nothing secret may have leaked.
-@Suite(.serialized, .opensStores, .timeLimit(.minutes(10)))
+@Suite(.serialized, .opensStores, .timeLimit(.minutes(20)))
 struct ProjectionAgreementTests {
     @Test(arguments: [UInt64.random(in: 0...9999), UInt64.random(in: 0...9999)])
     func `projections agree with the rules' own fold of the log`(seed: UInt64) async throws {

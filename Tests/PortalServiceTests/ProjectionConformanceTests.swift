@@ -10,7 +10,7 @@ import Testing
 
 /// What holds for every projection, those that come with the program and an operator's own, after a
 /// real random history.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(20)))
 struct ProjectionConformanceTests {
     /// Every projection there is, and one of an operator's.
     static let names =

@@ -7,7 +7,7 @@ import Testing
 @testable import PortalService
 
 /// What is wrong in a projection's file is found, whatever it is and wherever it stands.
-@Suite(.serialized, .opensStores, .timeLimit(.minutes(5)))
+@Suite(.serialized, .opensStores, .timeLimit(.minutes(20)))
 struct ProjectionVerifyTests {
     /// A table with rows, and how to break one.
     private struct Place: CustomStringConvertible {

@@ -7,7 +7,7 @@ import Testing
 @testable import PortalService
 
 /// An operator's projection that some events stop, and what an operator can do about it.
-@Suite(.opensStores, .timeLimit(.minutes(2))) struct SkipTests {
+@Suite(.opensStores, .timeLimit(.minutes(20))) struct SkipTests {
     @Test func `a skipped event is passed over live, in rebuilds and after a restart`()
         async throws
     {

@@ -7,7 +7,7 @@ import Testing
 @testable import PortalService
 
 /// A stopped projection answers as of where it stands and says so; nobody else notices.
-@Suite(.opensStores, .timeLimit(.minutes(3))) struct StoppedProjectionTests {
+@Suite(.opensStores, .timeLimit(.minutes(20))) struct StoppedProjectionTests {
     @Test func `a query of a stopped projection says where it stands`() async throws {
         let house = try await houseWithStoppedLetters()
         let stopped = house.store.head

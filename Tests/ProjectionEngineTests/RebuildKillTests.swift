@@ -15,7 +15,7 @@ private func open(_ path: String) throws -> ProjectionSet {
 
 private let lines = history(12_000, seed: 31)
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(20)))
 struct RebuildKillTests {
     private let folder: Folder
 
