@@ -81,12 +81,14 @@ extension Store {
 
 /// The projections that come with the program, and those that an operator adds.
 enum ProjectionFolder {
+    /// Read once in a process: each is parsed, and every statement of it prepared and checked.
+    private static let builtIn = Result { () throws(ProjectionError) in
+        try ProjectionDefinition.load(texts: ProjectionTexts.all, shapes: EventShape.all)
+    }
+
     static func definitions(extra folder: String?) throws(ServiceError) -> [ProjectionDefinition] {
         try serviceError { () throws(ProjectionError) in
-            var definitions = try ProjectionDefinition.load(
-                texts: ProjectionTexts.all,
-                shapes: EventShape.all
-            )
+            var definitions = try builtIn.get()
             if let folder {
                 definitions += try ProjectionDefinition.load(
                     folder: folder,
