@@ -226,9 +226,9 @@ with chosen (sequence) as (
     where :correlation is null and :client is null and :actor is null and :type is null
         and sequence between :first and :last
 ),
-found as (
+keyed as not materialized (
     select
-        audit_trail.*,
+        *,
         case :sort
             when 'time' then time
             when 'actor' then actor
@@ -238,26 +238,17 @@ found as (
             when 'outcome' then outcome
             else ''
         end as key
-    from chosen cross join audit_trail using (sequence)
+    from audit_trail
+),
+found as (
+    select keyed.* from chosen cross join keyed using (sequence)
     where organisation = :organisation
         and (:client is null or client = :client)
         and (:actor is null or actor = :actor)
         and (:type is null or type = :type or (type > :type || '.v' and type < :type || '.w'))
         and (:outcome is null or outcome = :outcome)
 ),
-page_before as (
-    select
-        case :sort
-            when 'time' then time
-            when 'actor' then actor
-            when 'client' then ifnull(client, '')
-            when 'type' then type
-            when 'subject' then subject
-            when 'outcome' then outcome
-            else ''
-        end as key
-    from audit_trail where sequence = :after
-)
+page_before as (select key from keyed where sequence = :after)
 select
     sequence, time, type, subject, actor, outcome, detail as "detail json", label, client,
     correlation as "correlationId"

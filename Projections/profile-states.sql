@@ -2,7 +2,7 @@
 -- Where every client and sign-in account stands.
 --
 -- What depends on the day (whether credentials have expired) is not stored but asked with the
--- organisation's local date `today`. Names and addresses are kept only while their key exists.
+-- organisation's local date `today`. Nothing personal is kept here.
 
 -- small: organisations, disabling_statuses
 
@@ -22,8 +22,6 @@ create table disabling_statuses (
 create table clients (
     client_id       text primary key,
     organisation_id text not null,
-    given_name      text,
-    family_name     text,
     record_status   text not null,
     client_status   text not null check (
         client_status in ('notInvited', 'pendingAcceptance', 'accepted', 'rejected')),
@@ -54,7 +52,6 @@ create table portal_accounts (
     failed_attempts         integer not null,
     confirmation_expires_at text,
     onboarded_at            text not null,
-    last_sign_in            text,
     -- Until when the password works that was mailed; null once there is one of their own.
     mailed_password_until   text
 ) strict, without rowid;
@@ -109,13 +106,7 @@ insert into disabling_statuses select @organisation, value from json_each(:statu
 
 -- on: ClientRegistered.v1
 insert into clients
-values (
-    :clientId, @organisation, $givenName, $familyName, 'active', 'notInvited', @time, null, 0);
-
--- on: ClientDemographicsChanged.v1
-update clients
-set given_name = coalesce($givenName, given_name), family_name = coalesce($familyName, family_name)
-where client_id = :clientId;
+values (:clientId, @organisation, 'active', 'notInvited', @time, null, 0);
 
 -- on: ClientEndDateSet.v1, ClientEndDateChanged.v1
 update clients set end_date = :endDate where client_id = :clientId;
@@ -170,20 +161,15 @@ update registration_links set expires_at = :expiresAt where invitation_id = :inv
 update clients set client_status = 'notInvited'
 where client_id = :clientId and client_status = 'accepted';
 
--- on: PersonalDataKeyDestroyed.v1
-update clients set given_name = null, family_name = null
-where client_id = :clientId and :scope = 'client/' || :clientId;
-
 -- The sign-in account
 
 -- on: PatientAccountOnboarded.v1
 insert into portal_accounts
-values (:accountId, :clientId, 'client', 0, 0, 0, 0, 0, 0, null, @time, null, null);
+values (:accountId, :clientId, 'client', 0, 0, 0, 0, 0, 0, null, @time, null);
 
 -- on: ContactAccountOnboarded.v1
 insert into portal_accounts
-values (
-    :accountId, :clientId, 'person/' || :personId, 0, 0, 0, 0, 0, 0, null, @time, null, null);
+values (:accountId, :clientId, 'person/' || :personId, 0, 0, 0, 0, 0, 0, null, @time, null);
 
 -- on: PatientCredentialsCreated.v1
 insert into credentials
@@ -244,7 +230,7 @@ update portal_accounts set mailed_password_until = null where account_id = :acco
 -- Who gets in with a password that was mailed is registered by it.
 
 -- on: SignedIn.v1
-update portal_accounts set last_sign_in = @time, is_registered = 1, is_email_confirmed = 1
+update portal_accounts set is_registered = 1, is_email_confirmed = 1
 where account_id = :accountId;
 
 -- on: PatientAccountDisabled.v1
@@ -307,28 +293,6 @@ from clients c
     left join disabling_statuses d
         on d.organisation_id = c.organisation_id and d.status = c.record_status
 where c.client_id = :client;
-
--- query: client-list (organisation, today)
-select
-    c.client_id as "clientId", given_name || ' ' || family_name as name,
-    client_status as "clientStatus",
-    case
-        when a.account_id is null then null
-        when a.is_disabled_by_staff or a.is_disabled_by_status or d.status is not null
-            or c.is_end_date_applied or c.end_date <= :today
-        then 'Disabled'
-        when a.is_locked then 'Locked'
-        when not a.is_registered then 'Pending registration'
-        when not a.is_email_confirmed then 'Pending email confirmation'
-        else 'Active'
-    end as "userState",
-    a.last_sign_in as "lastSignIn"
-from clients c
-    left join portal_accounts a on a.client_id = c.client_id and a.holder = 'client'
-    left join disabling_statuses d
-        on d.organisation_id = c.organisation_id and d.status = c.record_status
-where c.organisation_id = :organisation
-order by family_name, given_name, c.client_id;
 
 -- query: client-status (client)
 select client_id as "clientId", client_status as "clientStatus", record_status as "recordStatus"

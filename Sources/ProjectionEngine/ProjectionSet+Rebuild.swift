@@ -131,7 +131,6 @@ private struct Rebuild {
         }
         let first = targets.map(\.database.position).min() ?? 0
         var last = first
-        var pace = RebuildPace(from: first)
         var pass = ProjectionPass(
             targets,
             opening: set.opening,
@@ -139,7 +138,7 @@ private struct Rebuild {
         )
         try pass.run(from: source) { sequence in
             last = sequence
-            progress(pace.progress(sequence, of: head))
+            progress(RebuildProgress(done: sequence, total: head))
         }
         problems.merge(pass.problems) { _, new in new }
         return last - first

@@ -19,16 +19,14 @@ struct HistoryCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var caller: CallerOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "A stream such as client/<id>, or the id alone.") var subject: String
     @Option(help: "Up to a time (RFC 3339), a local date, or a sequence.") var at: String?
     @Flag(help: "Only the activity log's lines.") var labels = false
-    @Flag(help: "Print one JSON object a line.") var json = false
-    @Flag(help: "Print CSV (RFC 4180).") var csv = false
 
     func validate() throws {
         guard UniqueID(subject) != nil || (subject.contains("/") && StreamName(subject) != nil)
         else { throw ValidationError("\(subject) is no stream such as client/<id>, and no id") }
-        guard !(json && csv) else { throw ValidationError("choose one of --json and --csv") }
     }
 
     func run() async throws {
@@ -36,8 +34,8 @@ struct HistoryCommand: AsyncParsableCommand {
         let input = [JSONMember("subject", .string(subject))] + (try question.asOf(at))
         let all = try await question.result("History", input).array ?? []
         let shown = all.filter { !labels || $0["label"]?.string != nil }
-        if csv { return try printCSV(.array(shown.map(Self.row))) }
-        if json { return shown.forEach(printJSON) }
+        if output.csv { return try printCSV(.array(shown.map(Self.row))) }
+        if output.json { return shown.forEach(printJSON) }
         var list = EventList()
         for entry in shown { list.add(entry, Self.details(of: entry)) }
         print(list.text)

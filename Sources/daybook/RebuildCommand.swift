@@ -50,7 +50,7 @@ struct RebuildCommand: AsyncParsableCommand {
         let progress = ProgressBar()
         let clock = ContinuousClock()
         let start = clock.now
-        let failures = try archive.rebuild(chosen) { done, total, _ in
+        let failures = try archive.rebuild(chosen) { done, total in
             progress.show(done, of: total)
         }
         progress.end()

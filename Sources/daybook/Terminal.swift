@@ -14,25 +14,6 @@ enum Terminal {
 
     static func note(_ text: String) { write("\(text)\n") }
 
-    /// A bar that is drawn over itself; the last one ends its line.
-    static func progress(_ done: UInt64, of total: UInt64, perSecond: Double) {
-        guard showsProgress else { return }
-        let share = total == 0 ? 1 : Double(done) / Double(total)
-        let filled = Int(share * 30)
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        let left = perSecond > 0 ? Double(total - min(done, total)) / perSecond : 0
-        let text = String(
-            format: "\r%@ %3d %%  %llu of %llu events  %.0f/s  %.0f s left ",
-            bar,
-            Int(share * 100),
-            done,
-            total,
-            perSecond,
-            left
-        )
-        write(text + (done >= total ? "\n" : ""))
-    }
-
     /// Columns as wide as their widest cell.
     static func table(_ head: [String], _ rows: [[String]]) -> String {
         let all = [head] + rows

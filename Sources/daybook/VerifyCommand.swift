@@ -28,18 +28,13 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let reader = try store.logReader()
-        let clock = ContinuousClock()
-        let start = clock.now
+        let bar = ProgressBar()
         let outcome = try LogPrinter.serviceError { () throws(LogError) in
-            try reader.verify { progress in
-                let seconds = (clock.now - start) / .seconds(1)
-                Terminal.progress(
-                    progress.lineCount,
-                    of: max(progress.lineCount, progress.lineCountExpected),
-                    perSecond: Double(progress.lineCount) / max(seconds, 0.001)
-                )
+            try reader.verify {
+                bar.show($0.lineCount, of: max($0.lineCount, $0.lineCountExpected))
             }
         }
+        bar.end()
         let verdicts = outcome.isSound && replay ? try replayed() : []
         if json {
             let compared = JSONMember("projections", .array(verdicts.map(\.json)))

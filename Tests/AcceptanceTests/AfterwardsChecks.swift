@@ -28,7 +28,7 @@ struct AfterwardsChecks {
 
     /// A replay beside the live projections, before the one from nothing.
     private func rebuildBesides(_ live: [String: [String]]) throws {
-        let failures = try store.store.rebuild(nil) { _, _, _ in }
+        let failures = try Archive(of: store.store).rebuild(nil)
         guard failures.isEmpty else { throw Unexpected("\(failures)") }
         try expectSame(live, try store.dump(), "after a rebuild")
     }

@@ -114,7 +114,7 @@ import Testing
         let store = try Store.open(at: DataDirectory(path), clock: .system())
         defer { try? store.close() }
         #expect(store.repairs.isEmpty)
-        let failures = try store.rebuild(nil) { _, _, _ in }
+        let failures = try Archive(of: store).rebuild(nil)
         #expect(failures.isEmpty)
         let session = try await BatchSession(desk: CommandDesk(store: store))
         let clients = try await answer("ClientList", "{}", session).array ?? []

@@ -41,7 +41,7 @@ struct ProjectionAgreementTests {
         let live = try agreement.dump()
         let outbox = try house.outbox()
         for _ in 1...2 {
-            let failures = try house.store.rebuild(nil) { _, _, _ in }
+            let failures = try Archive(of: house.store).rebuild(nil)
             #expect(failures == [:])
             #expect(try agreement.dump() == live, "after a rebuild")
         }

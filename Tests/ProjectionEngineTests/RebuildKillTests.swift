@@ -102,16 +102,3 @@ struct RebuildKillTests {
         ).position
     }
 }
-
-@Test func `progress says how fast it goes and how long it takes`() throws {
-    var pace = RebuildPace(from: 100)
-    let begun = pace.progress(100, of: 1100)
-    #expect(begun.recentPerSecond == 0)
-    #expect(begun.secondsLeft == nil)
-    let half = pace.progress(600, of: 1100)
-    #expect(half.perSecond > 0)
-    #expect(half.recentPerSecond > 0)
-    let left = try #require(half.secondsLeft)
-    #expect(abs(left * half.recentPerSecond - 500) < 0.001)
-    #expect(pace.progress(1100, of: 1000).secondsLeft == 0)
-}

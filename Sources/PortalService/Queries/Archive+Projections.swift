@@ -99,13 +99,13 @@ extension Archive {
     /// meanwhile. Answers with the failures.
     package func rebuild(
         _ names: [String]?,
-        progress: (_ done: UInt64, _ total: UInt64, _ perSecond: Double) -> Void
+        progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
     ) throws(ServiceError) -> [String: String] {
         let head = try head()
         projections.passOver(try skippedEvents().byProjection)
         let problems = try serviceError { () throws(ProjectionError) in
             try projections.rebuild(names, head: head, from: Store.lineSource(of: reader)) {
-                progress($0.done, $0.total, $0.perSecond)
+                progress($0.done, $0.total)
             }
         }
         return problems.mapValues(\.description)

@@ -26,7 +26,7 @@ package final class Archive: Sendable {
     let organisations = OrganisationFolds()
 
     /// What a store holds that is open for writing.
-    init(of store: Store) throws(ServiceError) {
+    package init(of store: Store) throws(ServiceError) {
         clock = store.clock
         configuration = store.configuration
         vault = store.vault
@@ -67,9 +67,9 @@ package final class Archive: Sendable {
         }
     }
 
-    /// The events of some streams, in order, up to a sequence; nil for all streams.
+    /// The events of some streams, in order, up to a sequence.
     func events(
-        in streams: [StreamName]?,
+        in streams: [StreamName],
         through sequence: UInt64
     ) throws(ServiceError) -> [RecordedEvent] {
         try recorded(try lines(of: streams, through: sequence))
@@ -89,13 +89,11 @@ package final class Archive: Sendable {
         return events
     }
 
-    /// The lines of some streams, in order, up to a sequence; nil for all streams, which reads the
-    /// whole log.
+    /// The lines of some streams, in order, up to a sequence.
     package func lines(
-        of streams: [StreamName]?,
+        of streams: [StreamName],
         through sequence: UInt64
     ) throws(ServiceError) -> [EventLine] {
-        guard let streams else { return try allLines(through: sequence) }
         var lines: [UInt64: EventLine] = [:]
         for stream in streams {
             let found = try serviceError { () throws(LogError) in
@@ -129,16 +127,5 @@ package final class Archive: Sendable {
         } catch {
             throw ServiceError("\(error)")
         }
-    }
-
-    private func allLines(through sequence: UInt64) throws(ServiceError) -> [EventLine] {
-        var found: [EventLine] = []
-        try serviceError { () throws(LogError) in
-            var scan = reader.scan()
-            while let line = try scan.nextEvent(), line.envelope.sequence <= sequence {
-                found.append(line)
-            }
-        }
-        return found
     }
 }

@@ -17,20 +17,6 @@ extension Store {
         return problems.mapValues(\.description)
     }
 
-    /// Rebuilds projections beside the live ones and swaps them in. Answers with the failures.
-    package func rebuild(
-        _ names: [String]?,
-        progress: (_ done: UInt64, _ total: UInt64, _ perSecond: Double) -> Void
-    ) throws(ServiceError) -> [String: String] {
-        try passOverSkipped()
-        let problems = try serviceError { () throws(ProjectionError) in
-            try projections.rebuild(names, head: log.lastSequence, from: lineSource) {
-                progress($0.done, $0.total, $0.recentPerSecond)
-            }
-        }
-        return problems.mapValues(\.description)
-    }
-
     /// The names of the projections.
     package var projectionNames: [String] { projections.names }
 
