@@ -21,6 +21,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(
             name: "CCurl",
@@ -73,7 +74,7 @@ let package = Package(
         .target(
             name: "PortalService",
             dependencies: [
-                "CCurl", "CZip", "EventLine", "EventLog", "FHIRBulk", "PersonalData",
+                "CCurl", "CSQLite", "CZip", "EventLine", "EventLog", "FHIRBulk", "PersonalData",
                 "PortalAccess", "PortalEvents", "ProjectionEngine", "Projections", mustache,
             ]
         ),
@@ -118,7 +119,7 @@ let package = Package(
         .testTarget(name: "HouseTests", dependencies: ["EventLine"]),
         .testTarget(
             name: "LogBenchTests",
-            dependencies: ["EventLine", "EventLog", "LogBench", "PortalService"]
+            dependencies: ["EventLine", "EventLog", "LogBench", "PortalService", grdb]
         ),
         .testTarget(
             name: "PersonalDataTests",

@@ -20,7 +20,9 @@ create table access_grants (
     holder     text not null,
     account_id text,
     role_id    text,
-    state      text not null check (state in ('invited', 'active', 'suspended', 'removed')),
+    -- By `or`, because SQLite makes a list of more than two anew for each row.
+    state      text not null check (
+        state = 'invited' or state = 'active' or state = 'suspended' or state = 'removed'),
     -- What a suspended one comes back to once nothing suspends it any more.
     before     text not null check (before in ('invited', 'active')),
     by_reject  integer not null,

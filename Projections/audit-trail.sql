@@ -22,8 +22,7 @@ create table events (
     actor        integer not null,
     organisation integer,
     client       integer,
-    correlation  text,
-    is_refused   integer not null
+    correlation  text
 ) strict;
 
 create table details (
@@ -38,7 +37,14 @@ select
         || printf('.%06dZ', time % 1000000) as time,
     type.name as type, label.name as label, subject, actor.name as actor,
     organisation.name as organisation, client.name as client, correlation,
-    iif(is_refused, 'refused', 'success') as outcome, detail
+    -- Whatever was refused is an event of a type of its own.
+    iif(
+        type.name in (
+            'CommandRefused.v1', 'RegistrationRefused.v1', 'PatientUserFailedToRegister.v1',
+            'SignInRefused.v1', 'PasswordResetRefused.v1', 'UnknownRegistrationAttempt.v1',
+            'UnknownSignInAttempt.v1'),
+        'refused', 'success') as outcome,
+    detail
 from events
     join names type on type.number = events.type
     join names actor on actor.number = events.actor
@@ -58,17 +64,7 @@ create index events_by_correlation on events (correlation) where correlation is 
 insert into events
 values (
     @sequence, @microseconds, number(@type), number(@label), @subject, number(@actor),
-    number(@organisation), number(@client), @correlationid,
-    case @type
-        when 'CommandRefused.v1' then 1
-        when 'RegistrationRefused.v1' then 1
-        when 'PatientUserFailedToRegister.v1' then 1
-        when 'SignInRefused.v1' then 1
-        when 'PasswordResetRefused.v1' then 1
-        when 'UnknownRegistrationAttempt.v1' then 1
-        when 'UnknownSignInAttempt.v1' then 1
-        else 0
-    end);
+    number(@organisation), number(@client), @correlationid);
 
 -- What an auditor wants to see beside the event's name.
 

@@ -23,16 +23,14 @@ create table clients (
     client_id       text primary key,
     organisation_id text not null,
     record_status   text not null,
+    -- By `or`, because SQLite makes a list of more than two anew for each row.
     client_status   text not null check (
-        client_status in ('notInvited', 'pendingAcceptance', 'accepted', 'rejected')),
+        client_status = 'notInvited' or client_status = 'pendingAcceptance'
+        or client_status = 'accepted' or client_status = 'rejected'),
     registered_at   text not null,
     end_date        text,
     is_end_date_applied integer not null
 ) strict, without rowid;
-
-create index clients_by_organisation on clients (organisation_id);
-create index clients_ending on clients (organisation_id, end_date)
-where end_date is not null and not is_end_date_applied;
 
 -- Invitations to own the profile. What becomes of others says nothing about where the client
 -- stands.
@@ -56,24 +54,17 @@ create table portal_accounts (
     mailed_password_until   text
 ) strict, without rowid;
 
-create index portal_accounts_by_client on portal_accounts (client_id);
-create index portal_accounts_unconfirmed on portal_accounts (confirmation_expires_at)
-where confirmation_expires_at is not null;
-
 create table credentials (
     credential_id  text primary key,
     account_id     text not null,
     client_id      text not null,
     state          text not null check (
-        state in ('created', 'distributed', 'activated', 'expired', 'superseded', 'voided')),
+        state = 'created' or state = 'distributed' or state = 'activated'
+        or state = 'expired' or state = 'superseded' or state = 'voided'),
     expiry_date    text not null,
     created_at     text not null,
     distributed_at text
 ) strict, without rowid;
-
-create index credentials_by_account on credentials (account_id);
-create index credentials_unused on credentials (expiry_date)
-where state in ('created', 'distributed');
 
 -- Links that were mailed and register an account.
 create table registration_links (
@@ -82,6 +73,16 @@ create table registration_links (
     expires_at    text not null
 ) strict, without rowid;
 
+-- after: rebuild
+create index clients_by_organisation on clients (organisation_id);
+create index clients_ending on clients (organisation_id, end_date)
+where end_date is not null and not is_end_date_applied;
+create index portal_accounts_by_client on portal_accounts (client_id);
+create index portal_accounts_unconfirmed on portal_accounts (confirmation_expires_at)
+where confirmation_expires_at is not null;
+create index credentials_by_account on credentials (account_id);
+create index credentials_unused on credentials (expiry_date)
+where state in ('created', 'distributed');
 create index registration_links_by_account on registration_links (account_id);
 
 -- The organisation
@@ -231,7 +232,7 @@ update portal_accounts set mailed_password_until = null where account_id = :acco
 
 -- on: SignedIn.v1
 update portal_accounts set is_registered = 1, is_email_confirmed = 1
-where account_id = :accountId;
+where account_id = :accountId and not (is_registered and is_email_confirmed);
 
 -- on: PatientAccountDisabled.v1
 update portal_accounts set is_disabled_by_staff = 1 where account_id = :accountId;

@@ -2,6 +2,7 @@
 
 import math
 import pathlib
+import sqlite3
 import sys
 import tempfile
 import unittest
@@ -12,6 +13,7 @@ from benchmark import curve, postgresql, sample, store_questions  # noqa: E402
 from benchmark.daybook import wait  # noqa: E402
 from benchmark.figures import Load, load, middle, percentile  # noqa: E402
 from benchmark.questions import ratio  # noqa: E402
+from benchmark.reference import different_table  # noqa: E402
 from benchmark.store import Store, Subject  # noqa: E402
 from benchmark.table import Table, number  # noqa: E402
 
@@ -147,6 +149,23 @@ class RoomTests(unittest.TestCase):
         self.assertTrue(store_questions.fits(self.Disk(), 80, {"bytesPerEvent": 10}))
         self.assertFalse(store_questions.fits(self.Disk(), 90, {"bytesPerEvent": 10}))
         self.assertTrue(store_questions.fits(self.Disk(), 90, None), "nothing is known yet")
+
+
+class ReferenceTests(unittest.TestCase):
+    def test_a_missing_an_extra_and_another_row_are_seen(self):
+        with tempfile.TemporaryDirectory() as directory:
+            files = [pathlib.Path(directory) / name for name in ("same", "less", "more", "other")]
+            for file, rows in zip(files, ("(1), (2)", "(1)", "(1), (2), (3)", "(1), (7)")):
+                db = sqlite3.connect(file)
+                db.execute("create table t (a integer)")
+                db.execute("create table daybook_projection (position integer)")
+                db.execute(f"insert into daybook_projection values ({len(rows)})")
+                db.execute(f"insert into t values {rows}")
+                db.commit()
+                db.close()
+            self.assertIsNone(different_table(files[0], files[0]))
+            for file in files[1:]:
+                self.assertEqual(different_table(files[0], file), "t")
 
 
 class CurveTests(unittest.TestCase):

@@ -21,13 +21,25 @@ final class BatchRun {
     /// Prepared statements by their number in the definition, fetched when first needed.
     private var prepared: [OpaquePointer?]
     private var held: [EventBatch] = []
+    /// The numbers of texts, as far as they are known; taken back when the run is over.
+    private(set) var numbers: NumberedNames
+    /// Open inside a transaction, if there is such a table.
+    private var names: NameTable?
+    private let recorder: StatementRecorder?
     /// How many events were applied since the last commit.
     private(set) var uncommittedCount = 0
     /// The last event whose rows stay.
     private(set) var committed: UInt64
 
-    init(_ database: ProjectionDatabase, _ db: Database, skipping skipped: Set<UInt64>) {
+    init(
+        _ database: ProjectionDatabase,
+        _ db: Database,
+        skipping skipped: Set<UInt64>,
+        _ numbers: NumberedNames
+    ) {
         definition = database.definition
+        recorder = database.recorder
+        self.numbers = numbers
         self.db = db
         allowsGaps = database.allowsGaps
         self.skipped = skipped
@@ -69,19 +81,22 @@ final class BatchRun {
         guard db.isInsideTransaction else { return }
         do {
             try meta.write(db)
-            if definition.usesNumbers { try NumberedNames.end(at: meta.position, db) }
             try db.commit()
         } catch {
             rollBack()
             throw error
         }
         committed = meta.position
+        numbers.end(at: committed)
+        recorder?.committed()
         release()
     }
 
     /// Takes back what was not committed.
     func rollBack() {
-        if definition.usesNumbers { try? NumberedNames.end(at: nil, db) }
+        numbers.end(at: nil)
+        // SQLite rolls nothing back while one of its statements is open.
+        names = nil
         try? db.rollback()
         release()
     }
@@ -93,29 +108,38 @@ final class BatchRun {
         }
         if let failure = meta.failure { throw ProjectionError.stopped(failure) }
         self.meta = meta
-        if definition.usesNumbers { try NumberedNames.begin(at: meta.position, db) }
+        guard definition.usesNumbers else { return }
+        numbers.begin(at: meta.position, typeCount: definition.catalogue.entries.count)
+        names = try NameTable(db, recorder)
     }
 
     /// Takes the last event's values out of the statements: they are kept for later batches, and
     /// the event is not.
     private func release() {
         for case let statement? in prepared { sqlite3_clear_bindings(statement) }
+        names = nil
         held.removeAll(keepingCapacity: true)
         uncommittedCount = 0
     }
 
     private func run(_ batch: EventBatch, before end: UInt64) throws {
-        try batch.text.withUnsafeBufferPointer { text in
-            try batch.catalogue.labels.withUnsafeBufferPointer { labels in
-                let pinned = StatementBinding.Pinned(text: text, labels: labels)
-                for event in batch.events {
-                    let sequence = event.line.sequence
+        try batch.withPinned { pinned in
+            try definition.plan.withPinned { plan in
+                var binding = StatementBinding(
+                    batch: batch,
+                    pinned: pinned,
+                    names: names,
+                    recorder: recorder,
+                    numbers: numbers
+                )
+                // There must be only one of it, or changing it would copy it.
+                numbers = NumberedNames()
+                defer { numbers = binding.numbers }
+                for place in pinned.events.indices {
+                    let sequence = pinned.events[place].line.sequence
                     guard sequence < end else { break }
                     guard try isNext(sequence) else { continue }
-                    let steps = definition.steps(for: event.type)
-                    if !steps.isEmpty, !skipped.contains(sequence) {
-                        try apply(event, steps, batch, pinned)
-                    }
+                    if !skipped.contains(sequence) { try apply(place, plan, &binding) }
                     meta.position = sequence
                 }
             }
@@ -135,20 +159,26 @@ final class BatchRun {
         return true
     }
 
+    /// Applies the event at a place of the batch.
     private func apply(
-        _ event: EventBatch.Event,
-        _ steps: [HandlerStep],
-        _ batch: EventBatch,
-        _ pinned: StatementBinding.Pinned
+        _ place: Int,
+        _ plan: HandlerPlan.Pinned,
+        _ binding: inout StatementBinding
     ) throws {
-        for step in steps {
+        for number in plan.steps(of: binding.pinned.events[place].type) {
+            let step = plan.steps[number]
             let statement = try statement(step.statement)
             do throws(StatementBinding.Problem) {
-                try StatementBinding(statement: statement, batch: batch, pinned: pinned)
-                    .run(step.bindings, of: event)
+                try binding.run(
+                    statement,
+                    plan.bindings(of: step),
+                    of: binding.pinned.events[place]
+                )
             } catch {
-                throw failure(error, event: event, step: step, batch)
+                let event = binding.pinned.events[place]
+                throw failure(error, event: event, statement: step.statement, binding.batch)
             }
+            recorder?.ran(step.statement)
         }
     }
 
@@ -163,7 +193,7 @@ final class BatchRun {
     private func failure(
         _ problem: StatementBinding.Problem,
         event: EventBatch.Event,
-        step: HandlerStep,
+        statement: Int,
         _ batch: EventBatch
     ) -> any Error {
         let name = definition.name
@@ -182,7 +212,7 @@ final class BatchRun {
                     projection: name,
                     sequence: event.line.sequence,
                     type: batch.type(of: event),
-                    statement: definition.place(of: definition.statements[step.statement].line),
+                    statement: definition.place(of: definition.statements[statement].line),
                     message: message
                 )
             )

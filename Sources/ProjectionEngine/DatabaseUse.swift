@@ -16,22 +16,19 @@ enum DatabaseUse: Sendable, Equatable {
         if case .building = self { true } else { false }
     }
 
-    /// The settings; `number(…)` is known to connections that write.
-    func configuration(_ definition: ProjectionDefinition) -> Configuration {
+    /// How a connection is opened.
+    var configuration: Configuration {
         var configuration = Configuration()
         configuration.readonly = self == .reading
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 8
-        let usesNumbers = definition.usesNumbers
         let settings = settings
-        configuration.prepareDatabase { db in
-            if usesNumbers, !db.configuration.readonly { try NumberedNames.register(on: db) }
-            try db.execute(sql: settings)
-        }
+        configuration.prepareDatabase { try $0.execute(sql: settings) }
         return configuration
     }
 
-    private var settings: String {
+    /// What SQLite is told on each connection.
+    var settings: String {
         switch self {
         case .live, .reading, .memory:
             // Deleted content must not stay in the file, nor reach a temporary one.

@@ -19,8 +19,8 @@ extension DefinitionCheck {
                 throw problem(handler.line, "`*` stands for every event: name no others with it")
             }
             for type in handler.types where !isEvery { try checkKnown(type, at: handler.line) }
-            for statement in handler.statements {
-                try checkNumbers(in: statement, db)
+            for written in handler.statements {
+                let statement = try numbered(written, db)
                 let numbered = try numberedParameters(of: statement, db)
                 compiled.statements.append(statement)
                 try addSteps(numbered, of: statement, in: handler, to: &compiled)
@@ -52,12 +52,19 @@ extension DefinitionCheck {
         }
     }
 
-    /// `number(…)` writes to `names`, which keeps what it has for ever.
-    private func checkNumbers(
-        in statement: SQLStatement,
+    /// The statement as SQLite gets it. `number(…)` writes to `names`, which keeps what it has for
+    /// ever.
+    private func numbered(
+        _ written: SQLStatement,
         _ db: Database
-    ) throws(DefinitionProblem) {
-        guard NumberedNames.areUsed(in: statement) else { return }
+    ) throws(DefinitionProblem) -> SQLStatement {
+        let statement: SQLStatement
+        do throws(MisplacedNumber) {
+            statement = try written.numbered()
+        } catch {
+            throw problem(error.line, "number(…) takes one parameter, such as number(@type)")
+        }
+        guard statement.usesNumbers else { return statement }
         let row = "insert into names (number, name) values (1, 'x') on conflict (name) do nothing"
         guard (try? PreparedProbe(row, on: db.sqliteConnection)) != nil else {
             throw problem(
@@ -67,7 +74,7 @@ extension DefinitionCheck {
             )
         }
         guard let found = statement.parameters.first(where: { $0.parameter.source == .personal })
-        else { return }
+        else { return statement }
         throw problem(
             found.line,
             "\(found.parameter.text): no personal field may stand in a statement with number(…), "
@@ -108,7 +115,13 @@ extension DefinitionCheck {
         for (place, parameter) in numbered.enumerated() {
             let line = statement.parameters.first { $0.parameter == parameter }?.line
             let value = try value(of: parameter, shape: shape, line: line ?? statement.line)
-            bindings.append(ParameterBinding(index: Int32(place + 1), value: value))
+            bindings.append(
+                ParameterBinding(
+                    index: Int32(place + 1),
+                    value: value,
+                    isNumbered: parameter.isNumbered
+                )
+            )
         }
         return bindings
     }

@@ -32,7 +32,6 @@ struct DefinitionCheck {
         do {
             let scratch = try DatabaseQueue()
             return try scratch.inDatabase { db in
-                try NumberedNames.register(on: db)
                 try checkSchema(db)
                 var compiled = CompiledHandlers()
                 compiled.catalogue = catalogue

@@ -53,6 +53,26 @@ final class EventBatch: Sendable {
     /// The last event's sequence; nil if there is none.
     var lastSequence: UInt64? { events.last?.line.sequence }
 
+    /// Does something with its parts while they cannot move.
+    func withPinned<Value>(_ body: (StatementBinding.Pinned) throws -> Value) rethrows -> Value {
+        try text.withUnsafeBufferPointer { text in
+            try catalogue.labels.withUnsafeBufferPointer { labels in
+                try events.withUnsafeBufferPointer { events in
+                    try fields.withUnsafeBufferPointer { fields in
+                        try body(
+                            StatementBinding.Pinned(
+                                text: text,
+                                labels: labels,
+                                events: events,
+                                fields: fields
+                            )
+                        )
+                    }
+                }
+            }
+        }
+    }
+
     /// The type as the event names it; empty where nobody knows it and nothing of it is bound.
     func type(of event: Event) -> String {
         guard event.type < 0 else { return catalogue.entries[event.type].type }

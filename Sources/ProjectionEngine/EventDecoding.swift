@@ -10,8 +10,11 @@ struct EventDecoding: Sendable {
         var data = false
         var personal = false
 
-        init(_ steps: some Sequence<HandlerStep>) {
-            for binding in steps.lazy.flatMap(\.bindings) {
+        init(_ type: Int, _ plans: some Sequence<HandlerPlan>) {
+            let values = plans.flatMap { plan in
+                plan.steps(of: type).flatMap { plan.bindings[plan.steps[$0].bindings] }
+            }
+            for binding in values {
                 switch binding.value {
                 case .envelope(.sequence), .envelope(.microseconds), .envelope(.label): break
                 case .envelope: text = true
@@ -36,9 +39,9 @@ struct EventDecoding: Sendable {
         self.catalogue = catalogue
         self.open = open
         needs = catalogue.entries.indices.map { type in
-            Need(definitions.lazy.flatMap { $0.steps(for: type) })
+            Need(type, definitions.lazy.map(\.plan))
         }
-        needOfOthers = Need(definitions.lazy.flatMap(\.everyEventSteps))
+        needOfOthers = Need(-1, definitions.lazy.map(\.plan))
     }
 
     /// Reads some lines. Never fails: what is wrong stops only the projections that need it.

@@ -38,13 +38,9 @@ struct NameCache {
         self.idCountMax = idCountMax
     }
 
-    /// Forgets all.
-    mutating func removeAll() {
-        self = NameCache(idCountMax: idCountMax)
-    }
-
-    /// The number of a text; nil if the cache does not have it.
-    func number(of text: Span<UInt8>) -> Int64? {
+    /// The number of a text; nil if the cache does not have it. Changes nothing: it is `mutating`
+    /// because the compiler would copy the whole cache of a class to look into it.
+    mutating func number(of text: Span<UInt8>) -> Int64? {
         guard let id = Self.id(in: text) else { return number(ofWord: text) }
         guard let kind = kind(of: text) else { return nil }
         let value = slots[slot(of: id, kind)].value

@@ -1,181 +1,128 @@
 import GRDB
 import GRDBSQLite
 
-/// What the SQL function `number(text)` answers on one connection: the number of the row of
-/// `names` with this text, which is made if there is none.
+/// What `number(text)` is in a handler: the number of the row of `names` with this text, which is
+/// made if there is none.
 ///
 /// Rows are made in the order in which texts first come, in the transaction of the events that
-/// have them, so numbers depend on nothing but the log. The cache knows what the file holds at one
-/// position only: after a rollback, or after another process has written, it begins anew.
-final class NumberedNames {
-    private var cache = NameCache()
-    /// The position at which the cache says what the file says; nil inside a transaction.
-    private var position: Int64?
-    /// The last number given; 0 if none was.
-    private var last: Int64 = 0
-    private var lookup: OpaquePointer?
-    private var insertion: OpaquePointer?
-
-    /// Whether a statement asks for numbers.
-    static func areUsed(in statement: SQLStatement) -> Bool {
-        zip(statement.tokens, statement.tokens.dropFirst()).contains { word, next in
-            word.kind == .word && word.text.lowercased() == "number" && next.text == "("
-        }
-    }
-
-    /// Lets a connection's statements use `number`.
-    static func register(on db: Database) throws {
-        let names = NumberedNames()
-        try names.register("number", argumentCount: 1, on: db) { names, context, values in
-            names.answerNumber(of: values[0], context)
-        }
-        // How the engine tells the object that the connection owns where a transaction stands.
-        try names.register("daybook_begin_numbers", argumentCount: 1, on: db) {
-            $0.begin(at: sqlite3_value_int64($2[0]), $1)
-        }
-        try names.register("daybook_end_numbers", argumentCount: 1, on: db) { names, _, values in
-            let isCommitted = sqlite3_value_type(values[0]) != SQLITE_NULL
-            names.end(at: isCommitted ? sqlite3_value_int64(values[0]) : nil)
-        }
-    }
+/// have them, so numbers depend on nothing but the log. What is known is what the file holds at
+/// one position only: after a rollback, or after another process has written, it begins anew.
+struct NumberedNames: Sendable {
+    /// Made with the first transaction: most projections have no numbers.
+    private var cache: NameCache?
+    /// The numbers of event types and of labels, by the type's number in the catalogue; 0 where
+    /// it is not known yet.
+    private var types: [Int64] = []
+    private var labels: [Int64] = []
+    /// The position at which this says what the file says; nil inside a transaction.
+    private var position: UInt64?
 
     /// To be called at the start of a transaction, with the position that the file has.
-    static func begin(at position: UInt64, _ db: Database) throws {
-        try db.cachedStatement(sql: "select daybook_begin_numbers(?)")
-            .execute(arguments: [Int64(clamping: position)])
+    mutating func begin(at position: UInt64, typeCount: Int) {
+        if self.position != position {
+            cache = NameCache()
+            types = Array(repeating: 0, count: typeCount)
+            labels = types
+        }
+        self.position = nil
     }
 
     /// To be called at the end of a transaction, with the position that it writes; nil if it is
     /// rolled back.
-    static func end(at position: UInt64?, _ db: Database) throws {
-        try db.cachedStatement(sql: "select daybook_end_numbers(?)")
-            .execute(arguments: [position.map(Int64.init(clamping:))])
+    mutating func end(at position: UInt64?) { self.position = position }
+
+    /// The number of a text.
+    mutating func number(
+        of text: UnsafeBufferPointer<UInt8>,
+        in table: NameTable
+    ) throws(StatementBinding.Problem) -> Int64 {
+        if let number = cache?.number(of: text.span) { return number }
+        let number = try table.number(of: text)
+        cache?.keep(number, of: text.span)
+        return number
+    }
+
+    /// The number of a type's name.
+    mutating func number(
+        ofType type: Int,
+        named text: UnsafeBufferPointer<UInt8>,
+        in table: NameTable
+    ) throws(StatementBinding.Problem) -> Int64 {
+        if types[type] == 0 { types[type] = try number(of: text, in: table) }
+        return types[type]
+    }
+
+    /// The number of a type's label.
+    mutating func number(
+        ofLabelOf type: Int,
+        _ text: UnsafeBufferPointer<UInt8>,
+        in table: NameTable
+    ) throws(StatementBinding.Problem) -> Int64 {
+        if labels[type] == 0 { labels[type] = try number(of: text, in: table) }
+        return labels[type]
     }
 }
 
-// MARK: - Answers
+/// The table `names` in one transaction.
+final class NameTable {
+    private let lookup: OpaquePointer
+    private let insertion: OpaquePointer
+    private let recorder: StatementRecorder?
 
-extension NumberedNames {
-    private func begin(at position: Int64, _ context: OpaquePointer) {
-        if self.position != position { cache.removeAll() }
-        self.position = nil
-        let connection = sqlite3_context_db_handle(context)
-        finalize()
-        var highest: OpaquePointer?
-        let texts = [
-            "select coalesce(max(number), 0) from names",
-            "select number from names where name = ?1", "insert into names values (?1, ?2)",
-        ]
-        let codes = [
-            sqlite3_prepare_v3(connection, texts[0], -1, 0, &highest, nil),
-            sqlite3_prepare_v3(connection, texts[1], -1, 0, &lookup, nil),
-            sqlite3_prepare_v3(connection, texts[2], -1, 0, &insertion, nil),
-        ]
-        defer { sqlite3_finalize(highest) }
-        if let code = codes.first(where: { $0 != SQLITE_OK }) {
-            return sqlite3_result_error_code(context, code)
+    /// The statements, in the order of their numbers behind those of the definition.
+    static let statements = [
+        "select number from names where name = ?1",
+        // Rows of it are never deleted, so this is one more than there are.
+        "insert into names (number, name) values (null, ?1)",
+    ]
+
+    init(_ db: Database, _ recorder: StatementRecorder?) throws {
+        let prepared = try Self.statements.map { sql in
+            var statement: OpaquePointer?
+            let code = sqlite3_prepare_v3(db.sqliteConnection, sql, -1, 0, &statement, nil)
+            guard let statement else {
+                throw DatabaseError(resultCode: ResultCode(rawValue: code))
+            }
+            return statement
         }
-        guard sqlite3_step(highest) == SQLITE_ROW else {
-            return sqlite3_result_error_code(context, SQLITE_IOERR)
-        }
-        last = sqlite3_column_int64(highest, 0)
+        lookup = prepared[0]
+        insertion = prepared[1]
+        self.recorder = recorder
     }
 
-    private func end(at position: Int64?) {
-        self.position = position
-        finalize()
-    }
-
-    /// A connection cannot be closed while it has statements.
-    private func finalize() {
+    deinit {
+        // A connection cannot be closed while it has statements.
         sqlite3_finalize(lookup)
         sqlite3_finalize(insertion)
-        lookup = nil
-        insertion = nil
     }
 
-    private func answerNumber(of value: OpaquePointer?, _ context: OpaquePointer) {
-        guard let start = sqlite3_value_text(value) else { return sqlite3_result_null(context) }
-        let text = UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
-        if let number = cache.number(of: text.span) {
-            return sqlite3_result_int64(context, number)
-        }
-        let (number, code) = stored(text)
-        guard code == SQLITE_OK else { return sqlite3_result_error_code(context, code) }
-        cache.keep(number, of: text.span)
-        sqlite3_result_int64(context, number)
-    }
-
-    private func stored(_ text: UnsafeBufferPointer<UInt8>) -> (number: Int64, code: Int32) {
-        guard let lookup, let insertion else { return (0, SQLITE_MISUSE) }
+    /// The number of a text, which gets a row if it has none.
+    func number(of text: UnsafeBufferPointer<UInt8>) throws(StatementBinding.Problem) -> Int64 {
         defer { sqlite3_reset(lookup) }
-        bind(text, lookup, 1)
+        recorder?.lookUp(0, text)
+        bind(text, lookup)
         switch sqlite3_step(lookup) {
-        case SQLITE_ROW: return (sqlite3_column_int64(lookup, 0), SQLITE_OK)
+        case SQLITE_ROW: return sqlite3_column_int64(lookup, 0)
         case SQLITE_DONE: break
-        case let code: return (0, code)
+        case let code: throw StatementBinding.Problem(code, of: lookup)
         }
         defer { sqlite3_reset(insertion) }
-        sqlite3_bind_int64(insertion, 1, last + 1)
-        bind(text, insertion, 2)
+        recorder?.lookUp(1, text)
+        bind(text, insertion)
         let code = sqlite3_step(insertion)
-        guard code == SQLITE_DONE else { return (0, code) }
-        last += 1
-        return (last, SQLITE_OK)
+        guard code == SQLITE_DONE else { throw StatementBinding.Problem(code, of: insertion) }
+        return sqlite3_last_insert_rowid(sqlite3_db_handle(insertion))
     }
 
     /// The text outlives the step, and the statement is bound anew before the next one.
-    private func bind(
-        _ text: UnsafeBufferPointer<UInt8>,
-        _ statement: OpaquePointer,
-        _ index: Int32
-    ) {
+    private func bind(_ text: UnsafeBufferPointer<UInt8>, _ statement: OpaquePointer) {
         text.withMemoryRebound(to: CChar.self) { text in
-            _ = sqlite3_bind_text(statement, index, text.baseAddress, Int32(text.count), nil)
+            if let start = text.baseAddress {
+                _ = sqlite3_bind_text(statement, 1, start, Int32(text.count), nil)
+            } else {
+                // A null pointer would bind NULL in place of the empty text.
+                _ = sqlite3_bind_text(statement, 1, "", 0, sqliteTransient)
+            }
         }
-    }
-}
-
-// MARK: - SQLite
-
-extension NumberedNames {
-    private typealias Values = UnsafeMutablePointer<OpaquePointer?>
-    private typealias Answer = (NumberedNames, OpaquePointer, Values) -> Void
-
-    /// What SQLite holds for a function, and releases with the connection.
-    private final class Function {
-        let names: NumberedNames
-        let answer: Answer
-
-        init(_ names: NumberedNames, _ answer: @escaping Answer) {
-            self.names = names
-            self.answer = answer
-        }
-    }
-
-    private func register(
-        _ name: String,
-        argumentCount: Int32,
-        on db: Database,
-        _ answer: @escaping Answer
-    ) throws {
-        let code = sqlite3_create_function_v2(
-            db.sqliteConnection,
-            name,
-            argumentCount,
-            SQLITE_UTF8 | SQLITE_DIRECTONLY,
-            Unmanaged.passRetained(Function(self, answer)).toOpaque(),
-            { context, _, values in
-                guard let context, let values, let function = sqlite3_user_data(context)
-                else { return }
-                Unmanaged<Function>.fromOpaque(function)._withUnsafeGuaranteedRef {
-                    $0.answer($0.names, context, values)
-                }
-            },
-            nil,
-            nil,
-            { function in if let function { Unmanaged<Function>.fromOpaque(function).release() } }
-        )
-        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 }

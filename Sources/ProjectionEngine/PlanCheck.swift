@@ -9,7 +9,6 @@ extension ProjectionDefinition {
     public func planProblems() throws(ProjectionError) -> [DefinitionProblem] {
         do {
             return try DatabaseQueue().inDatabase { db in
-                try NumberedNames.register(on: db)
                 for statement in schema + afterRebuild { try db.execute(sql: statement.sql) }
                 return try PlanCheck(self, db).problems(db).map(parts.placed)
             }

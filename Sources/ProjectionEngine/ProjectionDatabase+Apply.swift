@@ -35,8 +35,11 @@ extension ProjectionDatabase {
         guard !isReadOnly else { throw .readOnly(projection: definition.name) }
         do {
             try writer.writeWithoutTransaction { db in
-                let run = BatchRun(self, db, skipping: skipped)
-                defer { lastApplied.store(run.committed, ordering: .releasing) }
+                let run = BatchRun(self, db, skipping: skipped, takeNumbers())
+                defer {
+                    lastApplied.store(run.committed, ordering: .releasing)
+                    numbers.withLock { $0 = run.numbers }
+                }
                 while let batch = next() {
                     guard let last = batch.lastSequence, last > position else { continue }
                     try run.apply(batch)
@@ -52,6 +55,15 @@ extension ProjectionDatabase {
             throw error
         } catch {
             throw .storage(projection: definition.name, reason: "\(error)")
+        }
+    }
+
+    /// The numbers that are known. There must be only one of it, or changing it would copy it.
+    private func takeNumbers() -> NumberedNames {
+        numbers.withLock { known in
+            let taken = known
+            known = NumberedNames()
+            return taken
         }
     }
 }

@@ -15,6 +15,10 @@ public final class ProjectionDatabase: Sendable {
     let allowsGaps: Bool
     let isReadOnly: Bool
     let lastApplied = Atomic<UInt64>(0)
+    /// What `number(…)` is, as far as it is known; whoever applies takes it meanwhile.
+    let numbers = Mutex(NumberedNames())
+    /// Writes down what is applied, to measure with.
+    let recorder: StatementRecorder?
     /// The file; nil in memory.
     let path: String?
 
@@ -50,7 +54,7 @@ public final class ProjectionDatabase: Sendable {
         opening personal: @escaping PersonalOpening
     ) throws(ProjectionError) -> (database: ProjectionDatabase, failure: EventFailure?) {
         let database = try storage(definition) {
-            let configuration = DatabaseUse.memory.configuration(definition)
+            let configuration = DatabaseUse.memory.configuration
             let queue = AnyDatabaseWriter(try DatabaseQueue(configuration: configuration))
             return ProjectionDatabase(definition, queue, personal)
         }
@@ -68,10 +72,12 @@ public final class ProjectionDatabase: Sendable {
         path: String,
         use: DatabaseUse,
         definition: ProjectionDefinition,
-        opening personal: @escaping PersonalOpening
+        opening personal: @escaping PersonalOpening,
+        recorder: StatementRecorder? = nil
     ) throws(ProjectionError) {
         self.definition = definition
         self.path = path
+        self.recorder = recorder
         opening = personal
         allowsGaps = false
         isReadOnly = use == .reading
@@ -79,11 +85,11 @@ public final class ProjectionDatabase: Sendable {
             switch use {
             case .live, .reading:
                 AnyDatabaseWriter(
-                    try DatabasePool(path: path, configuration: use.configuration(definition))
+                    try DatabasePool(path: path, configuration: use.configuration)
                 )
             case .building, .memory:
                 AnyDatabaseWriter(
-                    try DatabaseQueue(path: path, configuration: use.configuration(definition))
+                    try DatabaseQueue(path: path, configuration: use.configuration)
                 )
             }
         }
@@ -98,6 +104,7 @@ public final class ProjectionDatabase: Sendable {
         self.definition = definition
         self.writer = writer
         path = nil
+        recorder = nil
         opening = personal
         allowsGaps = true
         isReadOnly = false

@@ -33,8 +33,8 @@ public struct ProjectionDefinition: Sendable {
     let queries: [String: QueryDefinition]
     /// The event types that its handlers could name.
     let catalogue: EventCatalogue
-    /// What each type of the catalogue does, by its number.
-    private let stepsByNumber: [[HandlerStep]]
+    /// What each event does, as it is run.
+    let plan: HandlerPlan
 
     /// Reads and checks a definition. Costs some milliseconds: it runs the schema and prepares
     /// every statement in a database in memory.
@@ -75,8 +75,8 @@ public struct ProjectionDefinition: Sendable {
         queries = compiled.queries
         catalogue = compiled.catalogue
         let (steps, others) = (compiled.steps, compiled.everyEventSteps)
-        stepsByNumber = compiled.catalogue.entries.map { steps[$0.type] ?? others }
-        usesNumbers = compiled.statements.contains(where: NumberedNames.areUsed)
+        plan = HandlerPlan(compiled.catalogue.entries.map { steps[$0.type] ?? others }, others)
+        usesNumbers = compiled.statements.contains(where: \.usesNumbers)
         usesPersonalData = compiled.statements.contains { statement in
             statement.parameters.contains { $0.parameter.source == .personal }
         }
@@ -92,11 +92,6 @@ public struct ProjectionDefinition: Sendable {
 
     /// The arguments a query lists, in the file's order; nil if there is no such query.
     public func arguments(ofQuery query: String) -> [String]? { queries[query]?.arguments }
-
-    /// What an event does whose type has this number in the catalogue; -1 for any other type.
-    func steps(for type: Int) -> [HandlerStep] {
-        type < 0 ? everyEventSteps : stepsByNumber[type]
-    }
 
     /// The columns of a query that hold the sequence of an event in the place of one of its
     /// personal fields, which has the column's name. Such content is in no projection: whoever
@@ -123,6 +118,8 @@ enum BoundValue: Hashable, Sendable {
 struct ParameterBinding: Sendable {
     let index: Int32
     let value: BoundValue
+    /// Whether it is bound to the number of the value's text.
+    let isNumbered: Bool
 }
 
 /// One statement to run for an event type.

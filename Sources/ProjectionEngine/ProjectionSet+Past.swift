@@ -54,7 +54,11 @@ extension ProjectionSet {
             databases[name] = try scratch(try projection(name).definition, in: folder)
         }
         let targets = databases.map { target($0, $1) }
-        var pass = ProjectionPass(targets, opening: opening, eventsPerTransaction: 65_536)
+        var pass = ProjectionPass(
+            targets,
+            opening: opening,
+            eventsPerTransaction: Self.eventsPerTransaction
+        )
         try pass.run(from: source, progress: progress)
         for database in databases.values { try database.complete() }
         return (PastProjections(databases, folder), pass.problems)

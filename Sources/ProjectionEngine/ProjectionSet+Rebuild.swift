@@ -23,9 +23,11 @@ extension ProjectionSet {
         from source: LineSource,
         progress: (RebuildProgress) -> Void = { _ in }
     ) throws(ProjectionError) -> [String: ProjectionError] {
-        // Pages that many events change are written once for all of them.
-        try rebuild(names, head: head, 65_536, from: source, progress: progress)
+        try rebuild(names, head: head, Self.eventsPerTransaction, from: source, progress: progress)
     }
+
+    /// Pages that many events change are written once for all of them.
+    static let eventsPerTransaction = 65_536
 
     /// The same with at least so many events in a transaction, if there are more.
     func rebuild(

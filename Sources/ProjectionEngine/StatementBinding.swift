@@ -1,7 +1,7 @@
 import EventLine
 import GRDBSQLite
 
-/// Fills a prepared statement with one event's values and runs it.
+/// Fills prepared statements with the values of one event after the other, and runs them.
 ///
 /// Texts are bound where they stand in the batch, which must outlive the run: arrays of
 /// arguments would cost more than half the time.
@@ -13,142 +13,184 @@ struct StatementBinding {
         case storage(String)
     }
 
-    /// The texts of a batch while they cannot move.
+    /// A batch while its parts cannot move.
     struct Pinned {
         let text: UnsafeBufferPointer<UInt8>
         let labels: UnsafeBufferPointer<UInt8>
+        let events: UnsafeBufferPointer<EventBatch.Event>
+        let fields: UnsafeBufferPointer<FieldPlace>
     }
 
-    let statement: OpaquePointer
+    /// What is bound, and where its bytes stand.
+    private enum Value {
+        case null
+        case integer(Int64)
+        case text(Range<Int>)
+        case label(Range<Int>)
+        /// A text with escapes, by its opening quote.
+        case escaped(Int)
+        case number(Range<Int>)
+    }
+
     let batch: EventBatch
     let pinned: Pinned
+    let names: NameTable?
+    let recorder: StatementRecorder?
+    var numbers: NumberedNames
 
-    /// Runs the statement to its end, and leaves it ready for the next event.
-    func run(
-        _ bindings: [ParameterBinding],
+    /// Runs the statement of a step to its end, and leaves it ready for the next event.
+    mutating func run(
+        _ statement: OpaquePointer,
+        _ bindings: UnsafeBufferPointer<ParameterBinding>,
         of event: borrowing EventBatch.Event
     ) throws(Problem) {
         for binding in bindings {
-            let code = try bind(binding, of: event)
-            guard code == SQLITE_OK else { throw problem(code) }
+            let value = try value(of: binding.value, event)
+            let code =
+                binding.isNumbered
+                ? try bindNumber(of: value, binding, event, statement)
+                : try bind(value, to: statement, binding.index)
+            guard code == SQLITE_OK else { throw Problem(code, of: statement) }
         }
         var code = sqlite3_step(statement)
         while code == SQLITE_ROW { code = sqlite3_step(statement) }
         guard code == SQLITE_DONE else {
-            let problem = problem(code)
+            let problem = Problem(code, of: statement)
             sqlite3_reset(statement)
             throw problem
         }
         sqlite3_reset(statement)
     }
+}
 
-    private func bind(
-        _ binding: ParameterBinding,
-        of event: borrowing EventBatch.Event
-    ) throws(Problem) -> Int32 {
-        let index = binding.index
-        switch binding.value {
-        case .envelope(.sequence):
-            return sqlite3_bind_int64(statement, index, Int64(clamping: event.line.sequence))
-        case .envelope(.microseconds):
-            return sqlite3_bind_int64(statement, index, event.line.time.microseconds)
+// MARK: - Finding
+
+extension StatementBinding {
+    private func value(
+        of bound: BoundValue,
+        _ event: borrowing EventBatch.Event
+    ) throws(Problem) -> Value {
+        switch bound {
+        case .envelope(.sequence): return .integer(Int64(clamping: event.line.sequence))
+        case .envelope(.microseconds): return .integer(event.line.time.microseconds)
         case .envelope(.label):
             guard event.type >= 0, let label = batch.catalogue.entries[event.type].label
-            else { return sqlite3_bind_null(statement, index) }
-            return bind(label, in: pinned.labels, at: index)
+            else { return .null }
+            return .label(label)
         case .envelope(let member):
-            return try bind(member, of: event, at: index)
-        case .field(let place, let isJSON):
-            return try bind(place, of: event.content, isJSON: isJSON, at: index)
-        case .personal(let place, let isJSON):
-            return try bind(place, of: event.personal, isJSON: isJSON, at: index)
+            let line = pinned.text.span.extracting(droppingFirst: event.start)
+            guard let range = member.range(in: event.line, line) else { return .null }
+            let place = range.moved(by: event.start)
+            return event.isEscaped ? .escaped(place.lowerBound - 1) : .text(place)
+        case .field(let place, let isJSON): return try value(place, of: event.content, isJSON)
+        case .personal(let place, let isJSON): return try value(place, of: event.personal, isJSON)
         }
     }
 
-    private func bind(
-        _ member: EnvelopeMember,
-        of event: borrowing EventBatch.Event,
-        at index: Int32
-    ) throws(Problem) -> Int32 {
-        let line = pinned.text.span.extracting(droppingFirst: event.start)
-        guard let range = member.range(in: event.line, line) else {
-            return sqlite3_bind_null(statement, index)
-        }
-        let place = range.moved(by: event.start)
-        guard event.isEscaped else { return bind(place, in: pinned.text, at: index) }
-        return try bindEscaped(place.lowerBound - 1, at: index)
-    }
-
-    private func bind(
+    private func value(
         _ place: Int,
         of content: EventBatch.Content,
-        isJSON: Bool,
-        at index: Int32
-    ) throws(Problem) -> Int32 {
+        _ isJSON: Bool
+    ) throws(Problem) -> Value {
         let field: FieldPlace
         switch content {
-        case .absent: return sqlite3_bind_null(statement, index)
+        case .absent: return .null
         case .malformed(let reason): throw .event(batch.reasons[reason])
         case .unavailable(let reason): throw .unavailable(batch.reasons[reason])
-        case .read(let first): field = batch.fields[first + place]
+        case .read(let first): field = pinned.fields[first + place]
         }
-        if isJSON, field.form != .absent { return bind(field.range, in: pinned.text, at: index) }
+        if isJSON, field.form != .absent { return .text(field.range) }
         switch field.form {
-        case .plainText:
-            let inside = field.range.lowerBound + 1..<field.range.upperBound - 1
-            return bind(inside, in: pinned.text, at: index)
-        case .escapedText: return try bindEscaped(field.range.lowerBound, at: index)
-        case .number: return try bindNumber(field.range, at: index)
-        case .yes: return sqlite3_bind_int64(statement, index, 1)
-        case .no: return sqlite3_bind_int64(statement, index, 0)
-        case .null, .absent: return sqlite3_bind_null(statement, index)
-        case .composite: return bind(field.range, in: pinned.text, at: index)
+        case .plainText: return .text(field.range.lowerBound + 1..<field.range.upperBound - 1)
+        case .escapedText: return .escaped(field.range.lowerBound)
+        case .number: return .number(field.range)
+        case .yes: return .integer(1)
+        case .no: return .integer(0)
+        case .null, .absent: return .null
+        case .composite: return .text(field.range)
         }
+    }
+
+    /// The string whose opening quote stands at a place.
+    private func string(at quote: Int) throws(Problem) -> String {
+        do throws(JSONError) {
+            var cursor = JSONCursor(offset: quote)
+            return try cursor.string(in: pinned.text.span)
+        } catch {
+            throw .event("\(error)")
+        }
+    }
+}
+
+// MARK: - Binding
+
+extension StatementBinding {
+    private func bind(
+        _ value: Value,
+        to statement: OpaquePointer,
+        _ index: Int32
+    ) throws(Problem) -> Int32 {
+        switch value {
+        case .null:
+            recorder?.note(at: index)
+            return sqlite3_bind_null(statement, index)
+        case .integer(let number): return bind(number, to: statement, index)
+        case .text(let range): return bind(range, in: pinned.text, to: statement, index)
+        case .label(let range): return bind(range, in: pinned.labels, to: statement, index)
+        case .escaped(let quote):
+            var text = try string(at: quote)
+            return text.withUTF8 { text in
+                recorder?.note(text, at: index)
+                return bindCopy(of: text, to: statement, index)
+            }
+        case .number(let range):
+            let bytes = UnsafeBufferPointer(rebasing: pinned.text[range])
+            if let number = Self.smallNumber(bytes) { return bind(number, to: statement, index) }
+            let text = String(decoding: bytes, as: UTF8.self)
+            if let number = Int64(text) { return bind(number, to: statement, index) }
+            guard let number = Double(text) else {
+                throw .event("\(text) is no number SQLite can hold")
+            }
+            recorder?.note(number, at: index)
+            return sqlite3_bind_double(statement, index, number)
+        }
+    }
+
+    private func bind(_ number: Int64, to statement: OpaquePointer, _ index: Int32) -> Int32 {
+        recorder?.note(number, at: index)
+        return sqlite3_bind_int64(statement, index, number)
     }
 
     private func bind(
         _ range: Range<Int>,
         in bytes: UnsafeBufferPointer<UInt8>,
-        at index: Int32
+        to statement: OpaquePointer,
+        _ index: Int32
     ) -> Int32 {
         guard let start = bytes.baseAddress, range.upperBound <= bytes.count else {
-            // A null pointer would bind NULL in place of the empty text.
-            return sqlite3_bind_text(statement, index, "", 0, sqliteTransient)
+            recorder?.note(UnsafeBufferPointer(start: nil, count: 0), at: index)
+            return bindCopy(of: UnsafeBufferPointer(start: nil, count: 0), to: statement, index)
         }
+        recorder?.note(UnsafeBufferPointer(rebasing: bytes[range]), at: index)
         let text = UnsafeRawPointer(start + range.lowerBound).assumingMemoryBound(to: CChar.self)
+        let count = Int32(truncatingIfNeeded: range.count)
         // No destructor: the batch outlives the run, and clears the bindings at its end.
-        return sqlite3_bind_text(
-            statement,
-            index,
-            text,
-            Int32(truncatingIfNeeded: range.count),
-            nil
-        )
+        return sqlite3_bind_text(statement, index, text, count, nil)
     }
 
-    /// Binds the string whose opening quote stands at a place.
-    private func bindEscaped(_ quote: Int, at index: Int32) throws(Problem) -> Int32 {
-        do throws(JSONError) {
-            var cursor = JSONCursor(offset: quote)
-            let text = try cursor.string(in: pinned.text.span)
-            let count = Int32(text.utf8.count)
-            return sqlite3_bind_text(statement, index, text, count, sqliteTransient)
-        } catch {
-            throw .event("\(error)")
+    private func bindCopy(
+        of text: UnsafeBufferPointer<UInt8>,
+        to statement: OpaquePointer,
+        _ index: Int32
+    ) -> Int32 {
+        text.withMemoryRebound(to: CChar.self) { text in
+            guard let start = text.baseAddress else {
+                // A null pointer would bind NULL in place of the empty text.
+                return sqlite3_bind_text(statement, index, "", 0, sqliteTransient)
+            }
+            let count = Int32(truncatingIfNeeded: text.count)
+            return sqlite3_bind_text(statement, index, start, count, sqliteTransient)
         }
-    }
-
-    private func bindNumber(_ range: Range<Int>, at index: Int32) throws(Problem) -> Int32 {
-        let bytes = UnsafeBufferPointer(rebasing: pinned.text[range])
-        if let number = Self.smallNumber(bytes) {
-            return sqlite3_bind_int64(statement, index, number)
-        }
-        let text = String(decoding: bytes, as: UTF8.self)
-        if let number = Int64(text) { return sqlite3_bind_int64(statement, index, number) }
-        guard let number = Double(text) else {
-            throw .event("\(text) is no number SQLite can hold")
-        }
-        return sqlite3_bind_double(statement, index, number)
     }
 
     private static func smallNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
@@ -160,17 +202,69 @@ struct StatementBinding {
         }
         return number
     }
+}
 
+// MARK: - Numbers of texts
+
+extension StatementBinding {
+    private mutating func bindNumber(
+        of value: Value,
+        _ binding: ParameterBinding,
+        _ event: borrowing EventBatch.Event,
+        _ statement: OpaquePointer
+    ) throws(Problem) -> Int32 {
+        guard let names else { throw .storage("the table names is not open") }
+        if case .null = value { return try bind(.null, to: statement, binding.index) }
+        let number: Int64
+        switch (binding.value, value) {
+        case (.envelope(.type), .text(let range)) where event.type >= 0:
+            let text = UnsafeBufferPointer(rebasing: pinned.text[range])
+            number = try numbers.number(ofType: event.type, named: text, in: names)
+        case (.envelope(.label), .label(let range)):
+            let text = UnsafeBufferPointer(rebasing: pinned.labels[range])
+            number = try numbers.number(ofLabelOf: event.type, text, in: names)
+        case (_, .text(let range)), (_, .number(let range)):
+            let text = UnsafeBufferPointer(rebasing: pinned.text[range])
+            number = try numbers.number(of: text, in: names)
+        default:
+            let bytes = try bytes(of: value)
+            number = try Self.pinning(bytes) { text throws(Problem) in
+                try numbers.number(of: text, in: names)
+            }
+        }
+        return bind(number, to: statement, binding.index)
+    }
+
+    /// The text of a value that does not stand in the log as it is.
+    private func bytes(of value: Value) throws(Problem) -> [UInt8] {
+        switch value {
+        case .integer(let number): Array("\(number)".utf8)
+        case .escaped(let quote): Array(try string(at: quote).utf8)
+        case .label(let range): Array(pinned.labels[range])
+        case .null, .text, .number: []
+        }
+    }
+
+    /// `withUnsafeBufferPointer` with the error's type.
+    private static func pinning<Value>(
+        _ bytes: [UInt8],
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Problem) -> Value
+    ) throws(Problem) -> Value {
+        try bytes.withUnsafeBufferPointer(body)
+    }
+}
+
+extension StatementBinding.Problem {
     /// What belongs to the event will fail the same way each time; what belongs to the disk or
     /// to other connections will not, and must not stop the projection for ever.
-    private func problem(_ code: Int32) -> Problem {
+    init(_ code: Int32, of statement: OpaquePointer) {
         let message = sqlite3_db_handle(statement).flatMap { sqlite3_errmsg($0) }
             .map { String(cString: $0) }
         let text = message ?? String(cString: sqlite3_errstr(code))
         switch code & 0xff {
         case SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_RANGE:
-            return .event(text)
-        default: return .storage(text)
+            self = .event(text)
+        default: self = .storage(text)
         }
     }
 }

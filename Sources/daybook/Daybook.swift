@@ -22,6 +22,7 @@ struct Daybook: AsyncParsableCommand {
     )
 
     static func main() async {
+        Storage.prepare()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

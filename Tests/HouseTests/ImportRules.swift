@@ -26,6 +26,7 @@ enum ImportRules {
     static let targets: [String: ImportRule] = [
         "CLZ4": ImportRule(),
         "CLinux": ImportRule(),
+        "CSQLite": ImportRule(),
         "CZip": ImportRule(),
         "CCurl": ImportRule(),
         "CCRC32C": ImportRule(),
@@ -50,7 +51,7 @@ enum ImportRules {
         ),
         "Projections": ImportRule(),
         "PortalService": ImportRule(
-            belowService.union(["CCurl", "CZip"]),
+            belowService.union(["CCurl", "CSQLite", "CZip"]),
             packages: ["Mustache"],
             toolchain: system
         ),

@@ -4,8 +4,14 @@ protocol BenchCommand: Sendable {
     static var usage: String { get }
     /// The options that it knows.
     static var options: [String] { get }
+    /// Those of them that are texts and no numbers; none of them may be left out.
+    static var textOptions: [String] { get }
 
     init(_ arguments: Arguments)
 
     func run() async throws
+}
+
+extension BenchCommand {
+    static var textOptions: [String] { [] }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import PortalService
 
 /// Puts a load on an event log, and measures.
 ///
@@ -13,6 +14,7 @@ struct LogBench {
         "generate-lives": GenerateLivesCommand.self,
         "open": OpenCommand.self,
         "read": ReadCommand.self,
+        "record-rebuild": RecordRebuildCommand.self,
         "sample": SampleCommand.self,
         "scan": ScanCommand.self,
         "sizes": SizesCommand.self,
@@ -21,6 +23,7 @@ struct LogBench {
     ]
 
     static func main() async {
+        Storage.prepare()
         do {
             try await run(CommandLine.arguments.dropFirst())
         } catch {
@@ -34,7 +37,11 @@ struct LogBench {
             let usages = commands.sorted { $0.key < $1.key }.map { $0.value.usage }
             throw UsageError("usage:\n\(usages.joined(separator: "\n"))")
         }
-        let arguments = try Arguments(words.dropFirst(), options: command.options)
+        let arguments = try Arguments(
+            words.dropFirst(),
+            options: command.options,
+            texts: command.textOptions
+        )
         try await command.init(arguments).run()
     }
 }

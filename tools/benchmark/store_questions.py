@@ -3,7 +3,8 @@
 import sys
 import time
 
-from .figures import percentile
+from .figures import Unavailable, percentile
+from .reference import Reference
 from .store import Store, Subject
 from .table import Table
 
@@ -52,8 +53,8 @@ QUERIES = [
 AS_OF = ["PatientUserState", "AccessGrants", "ActivityLog", "AuditTrail, client"]
 
 
-def rebuild(store):
-    """Each projection alone, the main ones together, all together."""
+def rebuild(store, place):
+    """Each projection alone, the main ones together, all together; and what bounds it."""
     names = store.names()
     store.rebuild([])
     title = f"Rebuild of projections from {store.sizes()['events']:,} events of the real mix"
@@ -67,7 +68,38 @@ def rebuild(store):
         processor = found["processorSeconds"] / found["events"] * 1e6
         peak = found["memoryPeakMegabytes"]
         table.add(label, found["rate"], processor, found["seconds"], peak, files)
-    return [table], measured
+    try:
+        bound, measured["reference"] = bounded(store, Reference(place), measured)
+    except Unavailable as why:
+        print(f"tools/bench: what bounds a rebuild: {why}", file=sys.stderr)
+        return [table], measured
+    return [table, bound], measured
+
+
+def bounded(store, reference, rebuilt):
+    """What of a rebuild is SQLite's: a C program that only binds the same values and steps the
+    same statements. What it does not do is read the log, take the events apart, and find numbers of
+    texts."""
+    head = [
+        "projection", "statements/event", "rebuild µs/event", "SQLite alone µs/event", "ratio",
+        "of SQLite's: indexes", "reading the recording"
+    ]
+    table = Table("What bounds a rebuild: processor time of the same statements in C", head)
+    measured = {}
+    for name in MAIN:
+        found = reference.measure(store, name)
+        events = rebuilt[name]["events"]
+        ours = rebuilt[name]["processorSeconds"] / events * 1e6
+        applying, reading, all_of_it = (
+            found[part] / events * 1e6
+            for part in ("applyingSeconds", "readingSeconds", "processorSeconds")
+        )
+        table.add(
+            name, found["runs"] / events, ours, all_of_it, f"{ours / all_of_it:.2f} ×",
+            all_of_it - applying, reading
+        )
+        measured[name] = found
+    return table, measured
 
 
 def groups(names):

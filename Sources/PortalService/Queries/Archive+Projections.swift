@@ -111,6 +111,24 @@ extension Archive {
         return problems.mapValues(\.description)
     }
 
+    /// Builds a projection in a file of its own, and writes down what SQLite is given for it, to
+    /// measure with.
+    package func recordRebuild(
+        of name: String,
+        into path: String,
+        database: String
+    ) throws(ServiceError) {
+        projections.passOver(try skippedEvents().byProjection)
+        try serviceError { () throws(ProjectionError) in
+            try projections.record(
+                name,
+                from: Store.lineSource(of: reader),
+                into: path,
+                database: database
+            )
+        }
+    }
+
     /// The names of the projections.
     package var projectionNames: [String] { projections.names }
 
