@@ -33,7 +33,8 @@ create table access_grants (
 ) strict, without rowid;
 
 create index access_grants_by_profile on access_grants (profile_id);
-create index access_grants_by_account on access_grants (account_id);
+-- Nearly everybody who signs in has done so before.
+create index access_grants_waiting on access_grants (account_id) where state = 'invited';
 
 create table profile_owners (
     profile_id text primary key,
@@ -53,6 +54,9 @@ create table grant_invitations (
     invitation_id text primary key,
     grant_id      text not null
 ) strict, without rowid;
+
+-- after: rebuild
+create index access_grants_by_account on access_grants (account_id);
 
 -- on: PortalRoleDefined.v1
 insert into portal_roles values (:roleId, :name, :permissions, 0);

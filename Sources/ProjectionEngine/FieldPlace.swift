@@ -107,8 +107,8 @@ struct FieldScan: ~Copyable {
         case UInt8(ascii: "\""):
             return try stepOverString(in: object) ? .plainText : .escapedText
         case UInt8(ascii: "{"), UInt8(ascii: "["):
-            // The reader of JSON checks the inside: these are rare and must be sound.
-            _ = try cursor.value(in: object)
+            // The reader of JSON checks the inside, which must be sound.
+            if !stepOverPlainTexts(in: object) { _ = try cursor.value(in: object) }
             return .composite
         case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
             let word = try cursor.value(in: object)
@@ -117,6 +117,28 @@ struct FieldScan: ~Copyable {
             _ = try cursor.number(in: object)
             return .number
         }
+    }
+
+    /// Steps over an array of strings, such as most arrays are, without making values of them.
+    /// Does nothing if there is anything in it but printable ASCII without escapes.
+    private mutating func stepOverPlainTexts(in object: Span<UInt8>) -> Bool {
+        var place = cursor.offset
+        guard object[place] == UInt8(ascii: "[") else { return false }
+        repeat {
+            // Behind the bracket or a comma.
+            place += 1
+            guard place < object.count, object[place] == UInt8(ascii: "\"") else { return false }
+            place += 1
+            while place < object.count, object[place] != UInt8(ascii: "\"") {
+                guard (0x20...0x7e).contains(object[place]), object[place] != UInt8(ascii: "\\")
+                else { return false }
+                place += 1
+            }
+            place += 1
+        } while place < object.count && object[place] == UInt8(ascii: ",")
+        guard place < object.count, object[place] == UInt8(ascii: "]") else { return false }
+        cursor.offset = place + 1
+        return true
     }
 
     /// Steps over a string; whether it has no escapes.

@@ -92,8 +92,10 @@ enum ImportRules {
     }
 
     /// What tests import besides, each for its reason: those of the service break the files of
-    /// projections, to see that it is found.
-    private static let broughtAlong: [String: Set<String>] = ["PortalServiceTests": ["GRDB"]]
+    /// projections, to see that it is found; those of LogBench compare the rows of two files.
+    private static let broughtAlong: [String: Set<String>] = [
+        "PortalServiceTests": ["GRDB"], "LogBenchTests": ["GRDB"],
+    ]
 
     private static let system: Set<String> = [
         "Dispatch", "Foundation", "Glibc", "Synchronization",

@@ -96,11 +96,15 @@ import Testing
 }
 
 @Suite struct GenerateLivesTests {
-    @Test func `a generated store is one that the domain can go on with`() async throws {
+    /// Generating a store takes long, so all that is asked of one is asked of the same.
+    @Test func `the domain can go on with a generated store, and the reference makes its rows`()
+        async throws
+    {
         let path = NSTemporaryDirectory() + "daybook-lives-\(UUID().uuidString)"
         defer {
             try? FileManager.default.removeItem(atPath: path)
             try? FileManager.default.removeItem(atPath: path + ".key")
+            try? FileManager.default.removeItem(atPath: path + ".reference")
         }
         let words = [path, "--events", "3000", "--segment-bytes", "300000", "--days", "600"]
         let arguments = try Arguments(words, options: GenerateLivesCommand.options)
@@ -110,6 +114,13 @@ import Testing
         #expect(verification.isSound)
         #expect((3000..<3020).contains(verification.lineCount))
         #expect(try LogReader(directory: path).segments().count > 5)
+
+        let reference = try CompiledReference(in: path + ".reference")
+        for name in ["access-grants", "audit-trail", "profile-states"] {
+            let rows = try reference.rows(of: name, in: path)
+            #expect(rows.built.count > 100)
+            #expect(rows.made == rows.built)
+        }
 
         let store = try Store.open(at: DataDirectory(path), clock: .system())
         defer { try? store.close() }

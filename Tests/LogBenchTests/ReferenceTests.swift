@@ -1,42 +1,39 @@
 import Foundation
 import GRDB
-import PortalService
 import Testing
 
 @testable import LogBench
 
-@Suite struct ReferenceTests {
-    @Test func `the reference in C makes the rows that a rebuild makes`() async throws {
-        let folder = NSTemporaryDirectory() + "daybook-reference-\(UUID().uuidString)"
+/// The reference in C, compiled for a test.
+struct CompiledReference {
+    private let folder: String
+
+    /// - Parameter folder: where the program and its files go.
+    init(in folder: String) throws {
+        self.folder = folder
         try FileManager.default.createDirectory(
             atPath: folder,
             withIntermediateDirectories: true
         )
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let words = ["\(folder)/store", "--events", "2000", "--days", "400"]
-        let arguments = try Arguments(words, options: GenerateLivesCommand.options)
-        try await GenerateLivesCommand(arguments).run()
-        let program = "\(folder)/reference"
         let source = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../tools/SQLiteReference/reference.c")
-        try run("cc", ["-o", program, source.standardizedFileURL.path, "-lsqlite3"])
+        try run("cc", ["-o", "\(folder)/reference", source.standardizedFileURL.path, "-lsqlite3"])
+    }
 
-        for name in ["access-grants", "audit-trail", "profile-states"] {
-            let paths = ["rows", "built", "made"].map { "\(folder)/\(name).\($0)" }
-            let options = [
-                "\(folder)/store", "--projection", name, "--into", paths[0], "--database", paths[1],
-            ]
-            let recording = try Arguments(
-                options,
-                options: RecordRebuildCommand.options,
-                texts: RecordRebuildCommand.textOptions
-            )
-            try RecordRebuildCommand(recording).run()
-            try run(program, [paths[0], paths[2]])
-            let rows = try rows(in: paths[2])
-            #expect(rows.count > 100)
-            #expect(try rows == self.rows(in: paths[1]))
-        }
+    /// The rows of a projection of a store, as a rebuild makes them and as the reference does.
+    func rows(of name: String, in store: String) throws -> (built: [String], made: [String]) {
+        let paths = ["rows", "built", "made"].map { "\(folder)/\(name).\($0)" }
+        let options = [
+            store, "--projection", name, "--into", paths[0], "--database", paths[1],
+        ]
+        let recording = try Arguments(
+            options,
+            options: RecordRebuildCommand.options,
+            texts: RecordRebuildCommand.textOptions
+        )
+        try RecordRebuildCommand(recording).run()
+        try run("\(folder)/reference", [paths[0], paths[2]])
+        return (try rows(in: paths[1]), try rows(in: paths[2]))
     }
 
     /// All rows of all tables but the engine's own, as text.
