@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventLine
+import Foundation
 import PortalService
 
 /// Rebuilds projections from the log.
@@ -54,7 +55,7 @@ struct RebuildCommand: AsyncParsableCommand {
             progress.show(done, of: total)
         }
         progress.end()
-        let seconds = Double((clock.now - start) / .milliseconds(1)) / 1000
+        let seconds = String(format: "%.2f", (clock.now - start) / .seconds(1))
         let rebuilt = (chosen ?? archive.projectionNames).filter { failures[$0] == nil }
         let head = try archive.head()
         for (_, failure) in failures.sorted(by: { $0.key < $1.key }) { Terminal.complain(failure) }
@@ -62,7 +63,7 @@ struct RebuildCommand: AsyncParsableCommand {
             printJSON([
                 "rebuilt": .array(rebuilt.map { .string($0) }),
                 "failed": .array(failures.keys.sorted().map { .string($0) }),
-                "sequence": .integer(Int64(head)), "seconds": .decimal("\(seconds)"),
+                "sequence": .integer(Int64(head)), "seconds": .decimal(seconds),
             ])
         } else if !rebuilt.isEmpty {
             print("Rebuilt \(rebuilt.joined(separator: ", ")) from \(head) events in \(seconds) s.")

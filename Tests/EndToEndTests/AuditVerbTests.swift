@@ -74,7 +74,7 @@ import Testing
         let newest = try sandbox.daybook(["audit", "--descending", "--limit", "3", "--json"])
             .replies
         #expect(newest == Array(all.reversed().prefix(3)))
-        for sort in ["actor", "type", "outcome", "client", "time", "subject"] {
+        for sort in ["sequence", "actor", "type", "outcome", "client", "time", "subject"] {
             var paged: [JSONValue] = []
             repeat {
                 let after = paged.last?["sequence"]?.integer.map { "\($0)" } ?? "0"
@@ -141,6 +141,7 @@ import Testing
         (["diff", nobody, "--from", "1"], 1, "subject"),
         (["diff", "!", "--from", "1"], 1, "subject"),
         (["diff", nobody], 2, "from"), (["diff", nobody, "--from", "999999"], 1, "from"),
+        (["diff", nobody, "--from", "3", "--to", "2"], 1, "must not be before from"),
         (["history", nobody], 1, "nothing"), (["history", "!"], 2, "stream"),
         (["history", nobody, "--json", "--csv"], 2, "choose"),
         (["audit", "--sort", "mood"], 1, "sort"), (["audit", "--limit", "0"], 1, "limit"),

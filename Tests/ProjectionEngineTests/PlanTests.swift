@@ -8,7 +8,7 @@ struct PlanTests {
         -- projection: p
         create table clients (id text primary key, home text, name text) strict, without rowid;
         create index clients_by_home on clients (home);
-        create table visits (id text primary key, client text, day text) strict, without rowid;
+        create table visits (id text primary key, client text, day text) strict;
         create table kinds (id text primary key, name text) strict;
         -- small: kinds
         create view named as select c.id, c.name from clients c where c.name is not null;
