@@ -141,3 +141,10 @@ func `texts that look alike have numbers of their own`(text: String) throws {
     let error = #expect(throws: ProjectionError.self) { try definition(text) }
     #expect("\(try #require(error))".contains("$name: no personal field may stand"))
 }
+
+@Test(arguments: ["number(lower(:note))", "number('x')", "number()", "number(:note, :note)"])
+func `a number is one of a parameter`(call: String) throws {
+    let text = numbered.replacing("number(:note)", with: call)
+    let error = #expect(throws: ProjectionError.self) { try definition(text) }
+    #expect("\(try #require(error))".contains("number(…) takes one parameter"))
+}
