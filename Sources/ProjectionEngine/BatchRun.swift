@@ -79,6 +79,10 @@ final class BatchRun {
         release()
     }
 
+    /// Leaves what was applied as it is, neither committed nor taken back: somebody else ends the
+    /// transaction.
+    func leaveOpen() { release() }
+
     /// Takes back what was not committed.
     func rollBack() {
         if definition.usesNumbers { try? NumberedNames.end(at: nil, db) }

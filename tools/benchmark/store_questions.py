@@ -4,7 +4,7 @@ import sys
 import time
 
 from .figures import percentile
-from .store import Store, Subject
+from .store import Subject
 from .table import Table
 
 MAIN = ["access-grants", "audit-trail", "profile-states"]
@@ -32,6 +32,14 @@ QUERIES = [
         "MultiProfileAccess",
         lambda s: s.id("portalAccount") and {"accountId": s.id("portalAccount")},
     ),
+    (
+        "ExplainAccess",
+        lambda s: s.id("profile")
+        and s.id("portalAccount")
+        and {"profileId": s.id("profile"), "accountId": s.id("portalAccount")},
+    ),
+    ("AccessHistory", lambda s: s.id("profile") and {"profileId": s.id("profile")}),
+    ("History", lambda s: s.client and {"subject": f"client/{s.client}"}),
     ("ActivityLog", lambda s: s.client and {"clientId": s.client}),
     ("AuditTrail, client", lambda s: s.client and {"clientId": s.client}),
     ("AuditTrail, correlation", lambda s: s.correlation and {"correlationId": s.correlation}),
@@ -49,7 +57,17 @@ QUERIES = [
     ("ClientList, page of 50", lambda s: {"limit": 50}),
 ]
 
-AS_OF = ["PatientUserState", "AccessGrants", "ActivityLog", "AuditTrail, client"]
+AS_OF = [
+    "PatientUserState",
+    "AccessGrants",
+    "AvailableActions",
+    "EffectiveAccess",
+    "ActivityLog",
+    "AuditTrail, client",
+    "ExplainAccess",
+    "AccessHistory",
+    "History",
+]
 
 
 def rebuild(store):
@@ -184,19 +202,18 @@ def summary(answers):
     return {"asked": len(answers), "p50Milliseconds": p50, "p99Milliseconds": p99}
 
 
-def point(programs, directory, events, count, smaller=None):
+def point(store, count, smaller=None):
     """All that the cost curve shows of a store of one size.
 
     From the next smaller point it is known how much the projections will take; what does not fit on
     the disk is left out, and said.
     """
-    store = Store.generated(programs, directory, events, is_fast=events > 20_000_000)
     sizes = store.sizes()
     opening = store.opening()
     found = {
         "events": sizes["events"],
-        "lives": store.generation["lives"],
-        "generationSeconds": store.generation["seconds"],
+        "lives": store.generation.get("lives"),
+        "generationSeconds": store.generation.get("seconds"),
         "logBytesPerEvent": sizes["sealedBytesPerEvent"] + sizes["indexBytesPerEvent"],
         "plainBytesPerEvent": sizes["plainBytesPerEvent"],
         "logOpeningMilliseconds": opening["milliseconds"],
