@@ -161,7 +161,8 @@ where organisation_id = :organisation
     and o.is_auto_invite_on and state = 'scheduled' and due_on <= :today
 union all
 select client_id, due_on, 'send'
-from auto_invites join organisations o using (organisation_id)
+from auto_invites indexed by auto_invites_to_look_at
+    join organisations o using (organisation_id)
 where organisation_id = :organisation
     and o.is_auto_invite_on and state = 'withheld' and needs_look
 union all

@@ -74,7 +74,7 @@ create table registration_links (
 ) strict, without rowid;
 
 -- after: rebuild
-create index clients_by_organisation on clients (organisation_id);
+create index clients_by_organisation on clients (organisation_id, record_status);
 create index clients_ending on clients (organisation_id, end_date)
 where end_date is not null and not is_end_date_applied;
 create index portal_accounts_by_client on portal_accounts (client_id);
@@ -333,12 +333,13 @@ where organisation_id = :organisation and end_date <= :today and not is_end_date
 order by end_date, client_id;
 
 -- query: due-disablings (organisation, today)
+-- From the statuses on: only clients of these are looked at, not all that there are.
 select c.client_id as "clientId"
-from clients c
-    join portal_accounts a on a.client_id = c.client_id and a.holder = 'client'
-    join disabling_statuses d
-        on d.organisation_id = c.organisation_id and d.status = c.record_status
-where c.organisation_id = :organisation and not a.is_disabled_by_status
+from disabling_statuses d
+    cross join clients c
+        on c.organisation_id = d.organisation_id and c.record_status = d.status
+    cross join portal_accounts a on a.client_id = c.client_id and a.holder = 'client'
+where d.organisation_id = :organisation and not a.is_disabled_by_status
     and :today is not null
 order by c.client_id;
 

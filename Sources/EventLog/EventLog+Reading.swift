@@ -37,6 +37,38 @@ extension EventLog {
         return events + (try read(recent.places.dropFirst(skipped).prefix { $0.sequence <= last }))
     }
 
+    /// The durable events of a stream that are of some types, behind a sequence and up to another,
+    /// in order. Costs what the stream has of them, however much else is on it.
+    public func events(
+        in stream: StreamName,
+        ofTypes types: Set<String>,
+        after start: UInt64 = 0,
+        through end: UInt64 = .max
+    ) throws(LogError) -> [EventLine] {
+        let last = min(end, lastSequence)
+        let recent = core.tail.withLock { $0.lines(of: stream) }
+        var events: [EventLine] = []
+        if recent.start > start + 1 {
+            let older = try core.index.lines(
+                of: stream,
+                ofTypes: types,
+                after: start,
+                through: min(last, recent.start - 1)
+            )
+            for line in older { events.append(try line.event(in: nil)) }
+        }
+        let places = recent.places.filter { $0.sequence > start && $0.sequence <= last }
+        return events + (try read(places)).filter { types.contains($0.envelope.type) }
+    }
+
+    /// How many durable events a stream has up to a sequence that is durable.
+    public func version(of stream: StreamName, through last: UInt64) throws(LogError) -> Int {
+        let recent = core.tail.withLock { $0.lines(of: stream) }
+        let count = recent.places.prefix { $0.sequence <= last }.count
+        if count > 0 { return recent.firstVersion + count - 1 }
+        return try core.index.version(of: stream, through: last)
+    }
+
     /// The durable event with this sequence.
     public func event(at sequence: UInt64) throws(LogError) -> EventLine {
         guard sequence > 0, sequence <= lastSequence else {
@@ -46,6 +78,20 @@ extension EventLog {
             return try read([place])[0]
         }
         return try core.index.line(at: sequence).event(in: nil)
+    }
+
+    /// The greatest sequence of a durable event whose time is not after a moment; 0 if there is
+    /// none. The first question reads the newest segment, later ones what was written since.
+    public func lastSequence(notAfter time: Instant) throws(LogError) -> UInt64 {
+        let start = core.tail.withLock { $0.start }
+        let last = lastSequence
+        if start <= last {
+            let found = try recentTimes.withLock { times throws(LogError) in
+                try times.lastSequence(notAfter: time, in: start...last, of: reader)
+            }
+            if let found { return found }
+        }
+        return try core.index.lastSequence(notAfter: time)
     }
 
     /// The original receipt of events that are in the log from a sequence on.

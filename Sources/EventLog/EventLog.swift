@@ -21,6 +21,7 @@ public final class EventLog: Sendable {
     private let lock: OpenFile
     private let upkeep: Upkeep
     private let threads: Mutex<Threads>
+    let recentTimes = Mutex(RecentTimes())
 
     private struct Threads: ~Copyable {
         var writing: WorkThread?

@@ -26,11 +26,25 @@ extension Vault {
 
     /// Destroys again the keys that came back when an old copy of the vault was restored.
     ///
-    /// Give it every destruction the log knows of, at every start. Returns the subjects whose
-    /// keys had come back.
+    /// Give it every destruction the log knows of, at every start; those are enough that the log
+    /// has behind ``finishedErasureCount()``. Returns the subjects whose keys had come back.
     @discardableResult
     public func reapplyTombstones(_ tombstones: [Tombstone]) throws(VaultError) -> [String] {
         try bury(tombstones)
+    }
+
+    /// How many of the log's events about erasures this vault needs no more: every destruction
+    /// among them was carried out here and is complete. An older copy of the vault has a smaller
+    /// number, so what it brings back is found behind it. 0 if nothing was noted.
+    public func finishedErasureCount() throws(VaultError) -> Int {
+        let bytes = try read { try StateRow.erasures.value(in: $0) } ?? []
+        return bytes.reduce(0) { $0 << 8 | Int($1) }
+    }
+
+    /// Notes that so many of the log's events about erasures are needed no more.
+    public func noteFinishedErasures(_ count: Int) throws(VaultError) {
+        let bytes = (0..<8).reversed().map { UInt8(truncatingIfNeeded: count >> ($0 * 8)) }
+        try write { database, _ in try StateRow.erasures.set(bytes, in: database) }
     }
 
     /// All tombstones, ordered by subject.

@@ -61,6 +61,8 @@ enum StateRow: String {
     case salt
     case check
     case digestSecret
+    /// How many of the log's erasures are finished here. Another copy of the vault has its own.
+    case erasures
 
     func value(in database: Database) throws -> [UInt8]? {
         try Data.fetchOne(

@@ -92,6 +92,10 @@ final class BatchRun {
         release()
     }
 
+    /// Leaves what was applied as it is, neither committed nor taken back: somebody else ends the
+    /// transaction.
+    func leaveOpen() { release() }
+
     /// Takes back what was not committed.
     func rollBack() {
         numbers.end(at: nil)

@@ -22,6 +22,8 @@ enum DatabaseUse: Sendable, Equatable {
         configuration.readonly = self == .reading
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 8
+        // What is folded for one question is rolled back when that was answered.
+        configuration.allowsUnsafeTransactions = self == .memory
         let settings = settings
         configuration.prepareDatabase { try $0.execute(sql: settings) }
         return configuration

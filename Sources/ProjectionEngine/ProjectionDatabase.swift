@@ -45,20 +45,29 @@ public final class ProjectionDatabase: Sendable {
         return database
     }
 
-    /// Folds these lines in memory as `inMemory` does, without those that an operator decided to
-    /// pass over; answers with the event that stopped it, too: the rows are those before it.
-    public static func folded(
+    /// A database in memory that takes events with gaps between them.
+    static func empty(
         _ definition: ProjectionDefinition,
-        lines: [EventLine],
-        skipping skipped: Set<UInt64> = [],
         opening personal: @escaping PersonalOpening
-    ) throws(ProjectionError) -> (database: ProjectionDatabase, failure: EventFailure?) {
+    ) throws(ProjectionError) -> ProjectionDatabase {
         let database = try storage(definition) {
             let configuration = DatabaseUse.memory.configuration
             let queue = AnyDatabaseWriter(try DatabaseQueue(configuration: configuration))
             return ProjectionDatabase(definition, queue, personal)
         }
         try database.prepareFile(use: .memory)
+        return database
+    }
+
+    /// Folds these lines in memory as `inMemory` does, without those that an operator decided to
+    /// pass over; answers with the event that stopped it, too: the rows are those before it.
+    static func folded(
+        _ definition: ProjectionDefinition,
+        lines: [EventLine],
+        skipping skipped: Set<UInt64> = [],
+        opening personal: @escaping PersonalOpening
+    ) throws(ProjectionError) -> (database: ProjectionDatabase, failure: EventFailure?) {
+        let database = try empty(definition, opening: personal)
         do throws(ProjectionError) {
             try database.apply(lines, skipping: skipped)
         } catch {

@@ -52,6 +52,25 @@ import Testing
         #expect(house.store.head == head)
     }
 
+    @Test func `what the vault has seen finished is not read again`() async throws {
+        let (house, _, invitation) = try await houseWithRecord()
+        try await house.ids("RevokeInvitation", ["invitationId": invitation], as: house.ana)
+        try await house.reopen()
+        let stream = try #require(StreamName("erasures/keys"))
+        #expect(try house.store.log.eventCount(of: stream) == 2)
+        #expect(try house.store.vault.finishedErasureCount() == 2)
+    }
+
+    @Test func `a vault that has seen more than the log has is believed nothing`() async throws {
+        let (house, profile, invitation) = try await houseWithRecord()
+        try house.store.vault.noteFinishedErasures(99)
+        try await house.crash(after: "RevokeInvitation", ["invitationId": invitation])
+        #expect(try house.store.vault.isDestroyed("profile/\(profile)") == false)
+        try await house.reopen()
+        #expect(try house.store.vault.isDestroyed("profile/\(profile)"))
+        #expect(try house.store.vault.finishedErasureCount() == 1)
+    }
+
     @Test func `the log's bytes stay as they are when a key is destroyed`() async throws {
         let (house, _, invitation) = try await houseWithRecord()
         let before = try house.logBytes()

@@ -19,6 +19,26 @@ class Store:
         self.programs = programs
         self.directory = pathlib.Path(directory)
         self._samples = {}
+        # What was said of its making, where this run has made it.
+        self.generation = {}
+
+    @staticmethod
+    def copied(programs, origin, directory):
+        """A store like one that is there, which stays as it is. What never changes, the sealed
+        text, is linked and takes no room; only the rest is written anew, without projections."""
+
+        def copy(source, target):
+            if source.endswith(".lz4"):
+                with contextlib.suppress(OSError):
+                    os.link(source, target)
+                    return target
+            return shutil.copy2(source, target)
+
+        left_out = shutil.ignore_patterns("projections", "lock")
+        shutil.copytree(
+            origin, directory, symlinks=True, ignore=left_out, copy_function=copy
+        )
+        return Store(programs, directory)
 
     @staticmethod
     def generated(programs, directory, events, is_fast=False):

@@ -99,9 +99,11 @@ extension Tail {
             places += found.places
             last = found.version
         }
-        let start = older.first?.first ?? newest.first
         return (places, places.isEmpty ? .max : last - places.count + 1, start)
     }
+
+    /// The first sequence that is in memory: all before it is in the index.
+    var start: UInt64 { older.first?.first ?? newest.first }
 
     /// Where a line that is in memory lies.
     func place(of sequence: UInt64) -> TextPlace? {

@@ -31,6 +31,14 @@ struct IndexedLine: Sendable {
         }
     }
 
+    /// The event's type as the line has it.
+    var type: String {
+        if let view, !raw.bytes[view.type].contains(UInt8(ascii: "\\")) {
+            return String(decoding: raw.bytes[view.type], as: UTF8.self)
+        }
+        return (try? raw.event().envelope.type) ?? ""
+    }
+
     /// The event's version in a stream; nil if it does not belong to it.
     func version(in stream: StreamName) -> Int? {
         guard let view else {

@@ -2,11 +2,11 @@ internal import EventLine
 internal import Synchronization
 
 extension LogIndex {
-    /// How many events a stream has in the segments here: the version of its last one, which is
-    /// read. A stream that is not there costs a few small reads in all.
-    func version(of stream: StreamName) throws(LogError) -> Int {
+    /// How many events a stream has in the segments here, up to a sequence: the version of its
+    /// last one, which is read. A stream that is not there costs a few small reads in all.
+    func version(of stream: StreamName, through last: UInt64 = .max) throws(LogError) -> Int {
         var version = 0
-        try visitNewestFirst(stream, through: .max, atOnce: 1) { _, found in
+        try visitNewestFirst(stream, through: last, atOnce: 1) { _, found in
             version = found
             return false
         }
@@ -99,11 +99,14 @@ extension LogIndex {
     }
 
     /// Gives out the events of a stream with their versions, the last first, until the visitor
-    /// answers false. After the first segment several are read at once.
-    private func visitNewestFirst(
+    /// answers false. After the first segment several are read at once; those that are not wanted
+    /// are left out, and those that end at `start` or before it.
+    func visitNewestFirst(
         _ stream: StreamName,
+        after start: UInt64 = 0,
         through sequence: UInt64,
         atOnce segmentsMax: Int,
+        where isWanted: (Segment) -> Bool = { _ in true },
         _ visitor: (IndexedLine, Int) throws(LogError) -> Bool
     ) throws(LogError) {
         let lookup = StreamLookup(index: self, stream: stream, last: sequence)
@@ -117,9 +120,13 @@ extension LogIndex {
                     end -= 1
                     continue
                 }
+                guard state.segments[end - 1].last > start else {
+                    end = 0
+                    continue
+                }
                 let group = try candidates(for: lookup.key, endingAt: end, in: state)
                 found += group.places.reversed().map { state.segments[$0] }
-                    .filter { $0.first <= sequence }
+                    .filter { $0.first <= sequence && $0.last > start && isWanted($0) }
                 end = group.start
             } else {
                 guard try lookup.visit(found.prefix(count), visitor) else { return }

@@ -34,6 +34,8 @@ final class LogIndex: Sendable {
     /// Held while an index is made again: several lookups may find it damaged at once.
     private let rebuilding = Mutex(())
     private let recent = Mutex(RecentTexts())
+    /// Of segments that were asked for some types of events: which types they have.
+    let types = Mutex<[UInt64: [UInt64]]>([:])
 
     private init(_ directory: LogDirectory, _ state: State, mayWrite: Bool) {
         self.directory = directory
@@ -220,7 +222,7 @@ final class LogIndex: Sendable {
 /// Texts that were used lately, so that they need not be opened again.
 struct RecentTexts: Sendable {
     private var texts: [IndexedText] = []
-    private static let countMax = 16
+    private static let countMax = 48
 
     mutating func text(of first: UInt64) -> IndexedText? {
         guard let place = texts.lastIndex(where: { $0.summary.first == first }) else { return nil }

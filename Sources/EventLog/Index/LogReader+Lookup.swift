@@ -17,6 +17,18 @@ extension LogReader {
         return try lines.map { line throws(LogError) in try line.event(in: nil) }
     }
 
+    /// The events of a stream that are of some types, behind a sequence and up to another, in
+    /// order. Costs what the stream has of them, however much else is on it.
+    public func events(
+        in stream: StreamName,
+        ofTypes types: Set<String>,
+        after start: UInt64 = 0,
+        through end: UInt64 = .max
+    ) throws(LogError) -> [EventLine] {
+        let lines = try index().lines(of: stream, ofTypes: types, after: start, through: end)
+        return try lines.map { line throws(LogError) in try line.event(in: nil) }
+    }
+
     /// The sequence of the event with an id; nil if there is none.
     public func sequence(of id: UniqueID) throws(LogError) -> UInt64? {
         try index().sequence(of: id)

@@ -61,6 +61,23 @@ extension SegmentSummary {
 struct TypeCounts: Hashable, Sendable {
     var counts: [String: Int] = [:]
 
+    init(counts: [String: Int] = [:]) { self.counts = counts }
+
+    /// Reads the form on the disk; nil if it says what cannot be.
+    init?(_ bytes: [UInt8], at place: Int) {
+        guard let typeCount = bytes.littleEndian(UInt32.self, at: place) else { return nil }
+        var place = place + 4
+        for _ in 0..<typeCount {
+            guard let count = bytes.littleEndian(UInt32.self, at: place),
+                let byteCount = bytes.littleEndian(UInt16.self, at: place + 4),
+                place + 6 + Int(byteCount) <= bytes.count
+            else { return nil }
+            let name = bytes[place + 6..<place + 6 + Int(byteCount)]
+            counts[String(decoding: name, as: UTF8.self)] = Int(count)
+            place += 6 + Int(byteCount)
+        }
+    }
+
     /// The form on the disk, ordered by name.
     var encoded: [UInt8] {
         var bytes: [UInt8] = []

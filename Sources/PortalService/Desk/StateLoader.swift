@@ -47,11 +47,15 @@ struct StateLoader {
     ) throws(ServiceError) -> Folded<OrganisationState> {
         let stream = StreamName("organisation", id)
         if let known = organisations[stream] { return known }
-        var folded = Folded(state: OrganisationState(), version: 0)
-        for event in try events(in: stream) {
-            folded.state.evolve(with: event)
-            folded.version += 1
+        let last = min(through, log.lastSequence)
+        let (lines, version) = try serviceError { () throws(LogError) in
+            (
+                try log.events(in: stream, ofTypes: OrganisationState.eventTypes, through: last),
+                try log.version(of: stream, through: last)
+            )
         }
+        var folded = Folded(state: OrganisationState(), version: version)
+        for event in try events(of: lines) { folded.state.evolve(with: event) }
         organisations[stream] = folded
         return folded
     }
@@ -139,6 +143,10 @@ struct StateLoader {
         let lines = try serviceError { () throws(LogError) in
             try log.events(in: stream, through: through)
         }
+        return try events(of: lines)
+    }
+
+    private func events(of lines: [EventLine]) throws(ServiceError) -> [PortalEvent] {
         var events: [PortalEvent] = []
         events.reserveCapacity(lines.count)
         for line in lines {

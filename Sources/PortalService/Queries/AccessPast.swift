@@ -14,11 +14,15 @@ struct AccessPast {
     /// about.
     init(of client: UniqueID, with homes: Set<UniqueID>, _ asked: QueryCase) throws {
         self.client = client
-        let streams =
-            [StreamName("organisation", asked.organisation)]
-            + homes.union([client]).map { StreamName("client", $0) }
         let archive = try asked.archive
-        lines = try archive.lines(of: streams, through: asked.moment.sequence)
+        let end = asked.moment.sequence
+        let streams = homes.union([client]).map { StreamName("client", $0) }
+        // No event that makes an organisation what it is stands in a client's stream.
+        lines =
+            try
+            (archive.organisationLines(asked.organisation, through: end)
+            + archive.lines(of: streams, through: end))
+            .sorted { $0.envelope.sequence < $1.envelope.sequence }
         entries = try lines.map { line in
             let recorded = try RecordedEvent(line: line, open: archive.vault.opened)
             return AccessTimeline.Entry(

@@ -8,7 +8,9 @@ extension Archive {
     /// The organisation that a question is about; it may be left out where there is one.
     package func organisation(_ named: UniqueID?) throws(ServiceError) -> UniqueID? {
         guard let stream = StreamName("organisations/registered") else { return nil }
-        let all = try lines(of: [stream], through: .max).compactMap(\.envelope.organisation)
+        let founding: Set = [OrganisationRegistered.type]
+        let all = try lines(following: stream, of: founding, through: .max)
+            .compactMap(\.envelope.organisation)
         guard let named else { return all.count == 1 ? all.first : nil }
         return all.contains(named) ? named : nil
     }
@@ -18,11 +20,19 @@ extension Archive {
         of organisation: UniqueID,
         through sequence: UInt64
     ) throws(ServiceError) -> OrganisationState {
-        let stream = StreamName("organisation", organisation)
-        return try organisations.state(of: organisation, through: sequence) {
-            version throws(ServiceError) in
-            try recorded(try lines(of: stream, after: version))
+        let lines = try organisationLines(organisation, through: sequence)
+        return try organisations.state(of: organisation, through: lines) {
+            lines throws(ServiceError) in try recorded(lines)
         }
+    }
+
+    /// The events that made an organisation what it was, up to a sequence.
+    func organisationLines(
+        _ id: UniqueID,
+        through sequence: UInt64
+    ) throws(ServiceError) -> [EventLine] {
+        let stream = StreamName("organisation", id)
+        return try lines(following: stream, of: OrganisationState.eventTypes, through: sequence)
     }
 
     /// The moment that `asOf` names: a time, a sequence, or now; nil if it is neither.
@@ -48,16 +58,7 @@ extension Archive {
 
     private func time(of sequence: UInt64) throws(ServiceError) -> Instant {
         guard sequence > 0 else { return Instant(microseconds: 0) }
-        do {
-            return try reader.line(at: sequence).event().envelope.time
-        } catch {
-            throw ServiceError("\(error)")
-        }
-    }
-
-    /// The last event that was recorded at a time or before it.
-    func lastSequence(at time: Instant) throws(ServiceError) -> UInt64 {
-        try serviceError { () throws(LogError) in try reader.lastSequence(notAfter: time) }
+        return try line(at: sequence).envelope.time
     }
 }
 

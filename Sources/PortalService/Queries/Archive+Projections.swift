@@ -1,5 +1,6 @@
 package import EventLine
 import EventLog
+import PortalEvents
 import ProjectionEngine
 
 /// Where a projection stands.
@@ -135,7 +136,8 @@ extension Archive {
     /// What operators decided to pass over.
     func skippedEvents() throws(ServiceError) -> SkippedEvents {
         guard let stream = StreamName(SkippedEvents.stream) else { return try SkippedEvents([]) }
-        return try SkippedEvents(try lines(of: [stream], through: .max))
+        let skipping: Set = [ProjectionEventSkipped.type]
+        return try SkippedEvents(try lines(following: stream, of: skipping, through: .max))
     }
 }
 

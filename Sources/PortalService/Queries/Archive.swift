@@ -24,6 +24,9 @@ package final class Archive: Sendable {
     private let log: EventLog?
     let definitions: [ProjectionDefinition]
     let organisations = OrganisationFolds()
+    private let kept = KeptLines()
+    /// Where rows are folded as of earlier moments.
+    let folding = FoldedDatabases()
 
     /// What a store holds that is open for writing.
     package init(of store: Store) throws(ServiceError) {
@@ -96,20 +99,67 @@ package final class Archive: Sendable {
     ) throws(ServiceError) -> [EventLine] {
         var lines: [UInt64: EventLine] = [:]
         for stream in streams {
-            let found = try serviceError { () throws(LogError) in
-                guard let log else { return try reader.events(in: stream, through: sequence) }
-                return try log.events(in: stream, through: sequence)
+            for line in try self.lines(of: stream, through: sequence) {
+                lines[line.envelope.sequence] = line
             }
-            for line in found { lines[line.envelope.sequence] = line }
         }
         return lines.values.sorted { $0.envelope.sequence < $1.envelope.sequence }
     }
 
-    /// The lines of a stream behind a version.
-    func lines(of stream: StreamName, after version: Int) throws(ServiceError) -> [EventLine] {
+    private func lines(
+        of stream: StreamName,
+        through sequence: UInt64
+    ) throws(ServiceError) -> [EventLine] {
+        // What is still to come is not kept.
+        guard sequence < .max else { return try read(stream, through: sequence) }
+        return try kept.lines(of: stream, through: sequence) { () throws(ServiceError) in
+            try read(stream, through: sequence)
+        }
+    }
+
+    private func read(
+        _ stream: StreamName,
+        through sequence: UInt64
+    ) throws(ServiceError) -> [EventLine] {
         try serviceError { () throws(LogError) in
-            guard let log else { return try reader.events(in: stream, after: version) }
-            return try log.events(in: stream, after: version)
+            guard let log else { return try reader.events(in: stream, through: sequence) }
+            return try log.events(in: stream, through: sequence)
+        }
+    }
+
+    /// The lines of a stream that are of some types, up to a sequence: each is read once in the
+    /// life of the archive, so always the same types must be asked for of a stream.
+    func lines(
+        following stream: StreamName,
+        of types: Set<String>,
+        through sequence: UInt64
+    ) throws(ServiceError) -> [EventLine] {
+        let end = try sequence == .max ? head() : sequence
+        return try kept.lines(following: stream, through: end) { start throws(ServiceError) in
+            try lines(of: stream, types: types, after: start, through: end)
+        }
+    }
+
+    /// The lines of a stream that are of some types.
+    func lines(
+        of stream: StreamName,
+        types: Set<String>,
+        after start: UInt64 = 0,
+        through end: UInt64
+    ) throws(ServiceError) -> [EventLine] {
+        try serviceError { () throws(LogError) in
+            guard let log else {
+                return try reader.events(in: stream, ofTypes: types, after: start, through: end)
+            }
+            return try log.events(in: stream, ofTypes: types, after: start, through: end)
+        }
+    }
+
+    /// The last event that was recorded at a time or before it.
+    func lastSequence(at time: Instant) throws(ServiceError) -> UInt64 {
+        try serviceError { () throws(LogError) in
+            guard let log else { return try reader.lastSequence(notAfter: time) }
+            return try log.lastSequence(notAfter: time)
         }
     }
 

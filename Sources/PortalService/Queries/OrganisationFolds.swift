@@ -3,48 +3,45 @@ import PortalAccess
 import PortalEvents
 import Synchronization
 
-/// Organisations as they were, of whose events each is read and decoded once.
+/// Organisations as they were, of whose events each is decoded once.
 ///
-/// Every question needs its organisation as of a moment and as it is now; the stream of an
-/// organisation grows with every reading of the audit trail.
+/// Every question needs its organisation as of a moment and as it is now.
 final class OrganisationFolds: Sendable {
     private let kept = Mutex<[UniqueID: Fold]>([:])
 
     private struct Fold {
-        var events: [(sequence: UInt64, event: PortalEvent)] = []
+        var events: [PortalEvent] = []
         var newest = OrganisationState()
 
-        func state(through sequence: UInt64) -> OrganisationState {
-            guard let last = events.last, last.sequence > sequence else { return newest }
+        func state(after count: Int) -> OrganisationState {
+            guard count < events.count else { return newest }
             var state = OrganisationState()
-            for known in events {
-                guard known.sequence <= sequence else { break }
-                state.evolve(with: known.event)
-            }
+            for event in events.prefix(count) { state.evolve(with: event) }
             return state
         }
     }
 
-    /// An organisation as of a sequence. `read` gives the events of its stream behind so many.
+    /// An organisation after the first of its events. `decode` is given those that were not seen
+    /// before.
     func state(
         of organisation: UniqueID,
-        through sequence: UInt64,
-        read: (_ version: Int) throws(ServiceError) -> [RecordedEvent]
+        through lines: [EventLine],
+        decode: (_ lines: [EventLine]) throws(ServiceError) -> [RecordedEvent]
     ) throws(ServiceError) -> OrganisationState {
         var fold = kept.withLock { $0[organisation] } ?? Fold()
-        if sequence >= fold.events.last?.sequence ?? 0 {
-            for recorded in try read(fold.events.count) {
-                fold.events.append((recorded.envelope.sequence, recorded.event))
+        if lines.count > fold.events.count {
+            for recorded in try decode(Array(lines.dropFirst(fold.events.count))) {
+                fold.events.append(recorded.event)
                 fold.newest.evolve(with: recorded.event)
             }
-            // Who read at the same time has read the same; the longer one stays.
-            let read = fold
+            // Who decoded at the same time has decoded the same; the longer one stays.
+            let longer = fold
             kept.withLock { kept in
-                if kept[organisation]?.events.count ?? -1 < read.events.count {
-                    kept[organisation] = read
+                if kept[organisation]?.events.count ?? -1 < longer.events.count {
+                    kept[organisation] = longer
                 }
             }
         }
-        return fold.state(through: sequence)
+        return fold.state(after: lines.count)
     }
 }

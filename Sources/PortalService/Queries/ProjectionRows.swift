@@ -1,5 +1,6 @@
 import EventLine
 import PersonalData
+import PortalAccess
 import PortalEvents
 import ProjectionEngine
 
@@ -14,7 +15,7 @@ struct ProjectionRows: Sendable {
 
     private enum Source: Sendable {
         case live(ProjectionSet)
-        case folded(ProjectionDatabase)
+        case folded(FoldedRows)
         case past(PastProjections)
     }
 
@@ -32,25 +33,12 @@ struct ProjectionRows: Sendable {
         source = .past(past)
     }
 
-    /// Folds these lines, which must be in order; those of one client are enough for queries
+    /// Rows folded from the events of some streams; those of one client are enough for queries
     /// about that client.
-    init(
-        folding lines: [EventLine],
-        _ definition: ProjectionDefinition,
-        skipping skipped: Set<UInt64>,
-        opening: @escaping PersonalOpening
-    ) throws(ServiceError) {
-        projection = definition.name
-        (source, stop) = try serviceError { () throws(ProjectionError) in
-            let (database, failure) = try ProjectionDatabase.folded(
-                definition,
-                lines: lines,
-                skipping: skipped,
-                opening: opening
-            )
-            let stop = failure.map { StoppedProjection(position: database.position, failure: $0) }
-            return (.folded(database), stop)
-        }
+    init(_ rows: FoldedRows) {
+        projection = rows.definition.name
+        stop = rows.failure.map { StoppedProjection(position: rows.position, failure: $0) }
+        source = .folded(rows)
     }
 
     func rows(
@@ -77,10 +65,10 @@ struct ProjectionRows: Sendable {
                     try projections.query(query, of: projection, arguments: arguments),
                     try projections.definition(of: projection).personalColumns(ofQuery: query)
                 )
-            case .folded(let database):
+            case .folded(let rows):
                 return (
-                    try database.query(query, arguments: arguments),
-                    database.definition.personalColumns(ofQuery: query)
+                    try rows.query(query, arguments: arguments),
+                    rows.definition.personalColumns(ofQuery: query)
                 )
             case .past(let past):
                 return (
@@ -118,15 +106,52 @@ extension Archive {
             projections.passOver(skipped)
             return try folded(projection, through: moment.sequence)
         }
+        return try folded(
+            projection,
+            of: streams,
+            through: moment.sequence,
+            skipping: skipped[projection] ?? []
+        )
+    }
+
+    /// Folds the events of some streams in memory. Of an organisation's own stream only those that
+    /// the projection takes are read.
+    private func folded(
+        _ projection: String,
+        of streams: [StreamName],
+        through sequence: UInt64,
+        skipping skipped: Set<UInt64>
+    ) throws(ServiceError) -> ProjectionRows {
         guard let definition = definitions.first(where: { $0.name == projection }) else {
             throw ServiceError("there is no projection \(projection)")
         }
-        return try ProjectionRows(
-            folding: try lines(of: streams, through: moment.sequence),
-            definition,
-            skipping: skipped[projection] ?? [],
-            opening: vault.projectionOpening
+        let types = Set(definition.eventTypes)
+        let isSelective = !types.contains("*")
+        let organisations = streams.filter { isSelective && $0.category == "organisation" }
+        var common: [EventLine] = []
+        for case let (stream, id?) in organisations.map({ ($0, $0.id) }) {
+            common += try organisationLines(id, through: sequence)
+                .filter { types.contains($0.envelope.type) }
+            let passing = types.intersection(OrganisationState.passingTypes)
+            guard !passing.isEmpty else { continue }
+            common += try lines(of: stream, types: passing, through: sequence)
+        }
+        let own = try lines(
+            of: streams.filter { !organisations.contains($0) },
+            through: sequence
         )
+        common.sort { $0.envelope.sequence < $1.envelope.sequence }
+        return try serviceError { () throws(ProjectionError) in
+            ProjectionRows(
+                try folding.rows(
+                    definition,
+                    common: common,
+                    own: own,
+                    skipping: skipped,
+                    opening: vault.projectionOpening
+                )
+            )
+        }
     }
 
     /// How long a question about now waits for the process that writes to apply what is new, which

@@ -11,10 +11,20 @@ extension Store {
     @discardableResult
     package func catchUpProjections() throws(ServiceError) -> [String: String] {
         try passOverSkipped()
+        // Asked for before every answer: where nothing is new, the log is not opened.
+        guard try areProjectionsBehind() else { return [:] }
         let problems = try serviceError { () throws(ProjectionError) in
             try projections.catchUp(from: lineSource)
         }
         return problems.mapValues(\.description)
+    }
+
+    private func areProjectionsBehind() throws(ServiceError) -> Bool {
+        try serviceError { () throws(ProjectionError) in
+            for name in projections.names
+            where try projections.position(of: name) < log.lastSequence { return true }
+            return false
+        }
     }
 
     /// The names of the projections.
