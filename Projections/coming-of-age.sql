@@ -18,16 +18,17 @@ create table births (
     date_of_birth   text
 ) strict, without rowid;
 
-create index births_by_organisation on births (organisation_id);
-
 create table access_of_others (
-    grant_id   text primary key,
-    client_id  text not null,
-    profile_id text not null,
-    given_on   text not null
+    grant_id        text primary key,
+    organisation_id text not null,
+    client_id       text not null,
+    profile_id      text not null,
+    given_on        text not null
 ) strict, without rowid;
 
 create index access_of_others_by_client on access_of_others (client_id);
+create index access_of_others_by_organisation
+    on access_of_others (organisation_id, client_id, given_on);
 
 -- on: ComingOfAgeChanged.v1
 delete from ages_of_majority where organisation_id = @organisation;
@@ -45,10 +46,12 @@ where client_id = :clientId and :scope = 'client/' || :clientId;
 
 -- on: FamilyPortalAccessAdded.v1
 insert into access_of_others
-select :grantId, :clientId, :profileId, substr(@time, 1, 10) where :personId <> :clientId;
+select :grantId, @organisation, :clientId, :profileId, substr(@time, 1, 10)
+where :personId <> :clientId;
 
 -- on: CollaboratorAccessGranted.v1
-insert into access_of_others values (:grantId, :clientId, :profileId, substr(@time, 1, 10));
+insert into access_of_others
+values (:grantId, @organisation, :clientId, :profileId, substr(@time, 1, 10));
 
 -- on: FamilyPortalAccessRemoved.v1
 delete from access_of_others where grant_id = :grantId;
@@ -57,15 +60,15 @@ delete from access_of_others where grant_id = :grantId;
 delete from access_of_others where client_id = :clientId and profile_id = :profileId;
 
 -- query: due-birthdays (organisation, today)
-select
-    client_id as "clientId", date(date_of_birth, '+' || age_years || ' years') as "birthday"
-from births join ages_of_majority using (organisation_id)
+-- From the access of others on: most clients have none, and are not looked at.
+select distinct
+    b.client_id as "clientId",
+    date(b.date_of_birth, '+' || a.age_years || ' years') as "birthday"
+from ages_of_majority a
+    cross join access_of_others other on other.organisation_id = a.organisation_id
+    cross join births b on b.client_id = other.client_id
 where
-    organisation_id = :organisation
-    and date(date_of_birth, '+' || age_years || ' years') <= :today
-    and exists (
-        select 1 from access_of_others as other
-        where
-            other.client_id = births.client_id
-            and other.given_on <= date(date_of_birth, '+' || age_years || ' years'))
-order by "birthday", client_id;
+    a.organisation_id = :organisation
+    and date(b.date_of_birth, '+' || a.age_years || ' years') <= :today
+    and other.given_on <= date(b.date_of_birth, '+' || a.age_years || ' years')
+order by "birthday", "clientId";

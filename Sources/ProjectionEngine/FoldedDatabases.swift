@@ -41,7 +41,8 @@ public final class FoldedDatabases: Sendable {
     ///
     /// - Parameters:
     ///   - common: events that other questions have too, in order: of those about another moment
-    ///     one has the beginning of the other's.
+    ///     one has the beginning of the other's. What is personal in them stays in memory, so they
+    ///     must be such as are never erased.
     ///   - own: events of this question, in order.
     ///   - skipped: sequences that an operator decided to pass over.
     public func rows(

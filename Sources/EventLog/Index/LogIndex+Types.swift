@@ -14,7 +14,7 @@ extension LogIndex {
         after start: UInt64,
         through end: UInt64
     ) throws(LogError) -> [RawLine] {
-        let keys = Set(types.map { TypeCounts.key(of: $0) })
+        let keys = Set(types.map { TypeCounts.key(of: $0.utf8) })
         var lines: [RawLine] = []
         try visitNewestFirst(
             stream,
@@ -35,19 +35,9 @@ extension LogIndex {
         if let known = types.withLock({ $0[segment.first] }) { return known }
         guard segment.summary != nil, let frames = try? directory.openFrames(of: segment.first),
             let rest = try? frames.rest(of: .summary),
-            let counts = TypeCounts(rest, at: SegmentSummary.byteCount)
+            let keys = TypeCounts.keys(in: rest, at: SegmentSummary.byteCount)
         else { return nil }
-        let keys = counts.counts.keys.map { TypeCounts.key(of: $0) }
         types.withLock { $0[segment.first] = keys }
         return keys
-    }
-}
-
-extension TypeCounts {
-    /// What stands for a type where it is only asked whether there may be one.
-    static func key(of type: String) -> UInt64 {
-        var hash = StreamHash()
-        for byte in type.utf8 { hash.combine(byte) }
-        return hash.mixed
     }
 }

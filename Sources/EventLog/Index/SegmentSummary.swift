@@ -61,21 +61,27 @@ extension SegmentSummary {
 struct TypeCounts: Hashable, Sendable {
     var counts: [String: Int] = [:]
 
-    init(counts: [String: Int] = [:]) { self.counts = counts }
-
-    /// Reads the form on the disk; nil if it says what cannot be.
-    init?(_ bytes: [UInt8], at place: Int) {
+    /// The keys of the types in the form on the disk; nil if it says what cannot be.
+    static func keys(in bytes: [UInt8], at place: Int) -> [UInt64]? {
         guard let typeCount = bytes.littleEndian(UInt32.self, at: place) else { return nil }
+        var keys: [UInt64] = []
         var place = place + 4
         for _ in 0..<typeCount {
-            guard let count = bytes.littleEndian(UInt32.self, at: place),
-                let byteCount = bytes.littleEndian(UInt16.self, at: place + 4),
+            guard let byteCount = bytes.littleEndian(UInt16.self, at: place + 4),
                 place + 6 + Int(byteCount) <= bytes.count
             else { return nil }
-            let name = bytes[place + 6..<place + 6 + Int(byteCount)]
-            counts[String(decoding: name, as: UTF8.self)] = Int(count)
-            place += 6 + Int(byteCount)
+            let end = place + 6 + Int(byteCount)
+            keys.append(key(of: bytes[place + 6..<end]))
+            place = end
         }
+        return keys
+    }
+
+    /// What stands for a type where it is only asked whether there may be one.
+    static func key(of type: some Sequence<UInt8>) -> UInt64 {
+        var hash = StreamHash()
+        for byte in type { hash.combine(byte) }
+        return hash.mixed
     }
 
     /// The form on the disk, ordered by name.
