@@ -162,6 +162,13 @@ where grant_id = :grantId;
 update access_grants set state = 'removed', reason = 'profileDeleted', since = @time
 where profile_id = :profileId and state <> 'removed';
 
+-- An account that goes over to the record that its client's was merged into is that client's own.
+
+-- on: ClientRecordsMerged.v1
+update access_grants set holder = 'client/' || :clientId
+where account_id = :keptAccountId and client_id in (:clientId, :merged)
+    and holder not like 'person/%' and :hasSignedIn is not null;
+
 -- query: by-profile (profile)
 select
     grant_id as "grantId", profile_id as "profileId", holder, account_id as "accountId",

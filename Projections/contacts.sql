@@ -41,6 +41,14 @@ create table accesses (
 
 create index accesses_by_client on accesses (client_id);
 
+-- Merged records, each with the one that stands for its person now.
+create table merged_people (
+    person_id   text primary key,
+    survivor_id text not null
+) strict, without rowid;
+
+create index merged_people_by_survivor on merged_people (survivor_id);
+
 -- on: ContactAdded.v1
 insert into contacts
 values (
@@ -65,6 +73,14 @@ insert into person_accounts values (:accountId, :clientId, null);
 
 -- on: ContactAccountOnboarded.v1
 insert into person_accounts values (:accountId, :personId, null);
+
+-- A record that was merged by mistake can be taken up again.
+
+-- on: ClientRecordsMerged.v1
+delete from merged_people where person_id = :clientId;
+update merged_people set survivor_id = :clientId where survivor_id = :merged;
+insert into merged_people values (:merged, :clientId)
+on conflict (person_id) do update set survivor_id = excluded.survivor_id;
 
 -- on: SignedIn.v1
 update person_accounts set last_sign_in = @time where account_id = :accountId;
@@ -91,19 +107,38 @@ delete from accesses where grant_id = :grantId;
 delete from accesses where client_id = :clientId and profile_id = :profileId;
 
 -- query: contact-list (client)
+with
+-- The person of each contact, under the ids of all records that were merged.
+listed as (
+    select contact_id, person_id, coalesce(survivor_id, person_id) as survivor_id
+    from contacts left join merged_people using (person_id)
+    where client_id = :client
+),
+known_as as (
+    select contact_id, person_id from listed
+    union
+    select contact_id, survivor_id from listed
+    union
+    select l.contact_id, m.person_id from listed l join merged_people m using (survivor_id)
+),
+given as materialized (
+    select k.contact_id, a.grant_id, a.role_id
+    from known_as k join accesses a on a.client_id = :client and a.person_id = k.person_id
+)
 select
     contact_id as "contactId", person_id as "personId", c.name, relationship, email, phone,
     is_enabled as "enabled bool",
     (
         select r.name
-        from accesses a join portal_roles r using (role_id)
-        where a.client_id = c.client_id and a.person_id = c.person_id
-        order by a.grant_id desc limit 1
+        from given g join portal_roles r using (role_id)
+        where g.contact_id = c.contact_id
+        order by g.grant_id desc limit 1
     ) as "portalRole",
     (
         select max(last_sign_in)
-        from person_accounts p join accesses a using (person_id)
-        where p.person_id = c.person_id and a.client_id = c.client_id
+        from known_as k join person_accounts using (person_id)
+        where k.contact_id = c.contact_id
+            and exists (select 1 from given g where g.contact_id = c.contact_id)
     ) as "lastFamilyPortalSignIn"
 from contacts c
 where client_id = :client

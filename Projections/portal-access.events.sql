@@ -68,6 +68,21 @@ update clients set record_status = :to where client_id = :clientId;
 
 -- on: ClientRecordsMerged.v1
 update clients set merged_into = :clientId where client_id = :merged;
+update clients set merged_into = null where client_id = :clientId;
+-- The merged record's account, where it is kept, is the survivor's own from then on, with its
+-- accesses; one that the survivor had is so no longer. How it was used is only said of one that
+-- goes over.
+update grants set person_id = :clientId
+where client_id in (:clientId, :merged) and account_id = :keptAccountId
+    and :hasSignedIn is not null;
+update clients set account_id = iif(client_id = :clientId, :keptAccountId, null)
+where client_id in (:clientId, :merged) and :hasSignedIn is not null;
+insert or ignore into former_clients select :keptAccountId, :merged where :hasSignedIn is not null;
+update accounts set is_own = 0 where account_id = :closedAccountId and client_id = :clientId;
+update accounts
+set client_id = :clientId, person_id = :clientId, credential_id = null, credential_state = null,
+    credential_expiry = null
+where account_id = :keptAccountId and client_id = :merged;
 
 -- on: ClientEndDateSet.v1, ClientEndDateChanged.v1
 update clients set end_date = :endDate where client_id = :clientId;

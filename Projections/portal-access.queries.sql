@@ -75,7 +75,18 @@ select
                         order by not is_own, opened_in limit 1),
                     (select account_id from accounts
                         where person_id = p.person_id and organisation_id = :organisation
-                        order by client_id, not is_own, opened_in limit 1))
+                        order by client_id, not is_own, opened_in limit 1),
+                    -- A merged record's person is the survivor's.
+                    (with recursive survivors (person_id, place) as (
+                            select merged_into, 1 from clients
+                            where client_id = p.person_id and organisation_id = :organisation
+                            union all
+                            select c.merged_into, place + 1
+                            from survivors s cross join clients c on c.client_id = s.person_id)
+                        select account_id from (
+                            select a.*, place, a.client_id <> l.client_id as is_elsewhere
+                            from survivors cross join accounts a using (person_id))
+                        order by place, is_elsewhere, client_id, not is_own, opened_in limit 1))
                 left join clients own
                     on own.client_id = p.person_id and own.organisation_id = :organisation
                 left join disabling_statuses d
@@ -209,12 +220,17 @@ select
 from asked;
 
 -- The account that a person signs in with, as seen from a client: one that was opened there first.
+-- A merged record's person is the survivor's.
 
 -- query: account-of-person (organisation, client, person)
-select account_id as "accountId"
-from accounts
-where person_id = :person and organisation_id = :organisation
-order by client_id <> :client, client_id, not is_own, opened_in limit 1;
+with recursive survivors (person_id, place) as (
+    values (:person, 0)
+    union all
+    select merged_into, place + 1 from survivors cross join clients on client_id = person_id
+)
+select account_id as "accountId" from survivors cross join accounts using (person_id)
+where organisation_id = :organisation
+order by place, client_id <> :client, client_id, not is_own, opened_in limit 1;
 
 -- Who has come of age of a client and those to whose profiles an account has access, and on which
 -- day; access that others had before that day has ended. A birthday on 29 February falls on
@@ -229,8 +245,8 @@ where client_id in (
         select client_id from grants where account_id = :account
         union all
         select g.client_id
-        from accounts a join grants g on g.account_id is null and g.person_id = a.person_id
-        where a.account_id = :account)
+        from account_people p join grants g on g.account_id is null and g.person_id = p.person_id
+        where p.account_id = :account)
     and date(date_of_birth, '+' || age_years || ' years') <= :today;
 
 -- What an account may see of a client's profile, or what is in the way: its own state first, then
@@ -240,9 +256,10 @@ where client_id in (
 -- query: effective-access (account, client, profile, today, adults)
 with chosen as materialized (
     select x.*
-    from accounts a cross join accesses x
-    where a.account_id = :account and x.client_id = :client
-        and (x.account_id = a.account_id or (x.account_id is null and x.person_id = a.person_id))
+    from accesses x
+    where x.client_id = :client
+        and (x.account_id = :account or (x.account_id is null and x.person_id in (
+            select person_id from account_people where account_id = :account)))
     order by x.account_id is null, x.given_in limit 1
 ),
 found as (
@@ -293,7 +310,9 @@ with reached as (
     where a.account_id = :account
     union all
     select a.organisation_id, a.client_id, grant_id
-    from accounts a join grants g on g.account_id is null and g.person_id = a.person_id
+    from accounts a
+        join account_people p on p.account_id = a.account_id
+        join grants g on g.account_id is null and g.person_id = p.person_id
     where a.account_id = :account
 ),
 ranked as (

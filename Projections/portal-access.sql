@@ -112,6 +112,13 @@ create table accounts (
 
 create index accounts_by_client on accounts (client_id);
 
+-- Merged records whose own account it was before.
+create table former_clients (
+    account_id text not null,
+    client_id  text not null,
+    primary key (account_id, client_id)
+) strict, without rowid;
+
 create table invitations (
     invitation_id text primary key,
     client_id     text not null,
@@ -184,6 +191,12 @@ select
         as is_of_others
 from grants g join clients c on c.client_id = g.client_id and c.profile_id = g.profile_id
 where not g.is_removed and g.organisation_id is null;
+
+-- As whom an account's holder may have been given access: a client as each record of theirs.
+create view account_people (account_id, person_id) as
+select account_id, person_id from accounts
+union all
+select account_id, client_id from former_clients;
 
 -- Where a client stands, as far as no date is involved.
 create view client_standing as

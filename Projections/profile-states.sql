@@ -247,6 +247,16 @@ where account_id = :accountId and :cause = 'recordStatus';
 update portal_accounts set is_disabled_by_staff = 0, is_disabled_by_status = 0
 where account_id = :accountId;
 
+-- Of the accounts of two merged records one is the survivor's own from then on; another that the
+-- survivor had is so no longer. One that comes along has been registered.
+
+-- on: ClientRecordsMerged.v1
+update portal_accounts set holder = 'closed'
+where account_id = :closedAccountId and client_id = :clientId;
+update portal_accounts
+set client_id = :clientId, failed_attempts = 0, confirmation_expires_at = null
+where account_id = :keptAccountId and client_id = :merged;
+
 -- query: organisations ()
 select organisation_id as "organisationId", name, time_zone as "timeZone"
 from organisations order by organisation_id;

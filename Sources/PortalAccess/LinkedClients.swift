@@ -18,7 +18,7 @@ extension Situation {
     }
 
     /// The account that a person signs in with, wherever it was opened. A client is their own
-    /// person.
+    /// person, and a merged record's person is the survivor's.
     package func account(
         ofPerson id: UniqueID
     ) -> (account: PortalAccount, home: ClientState)? {
@@ -27,7 +27,7 @@ extension Situation {
             let account = home.accounts.first { $0.holder == .person(id) }
             if let account { return (account, home) }
         }
-        return nil
+        return anyClient(id)?.mergedInto.flatMap { account(ofPerson: $0) }
     }
 
     /// The state that an account shows; the client with whom it was opened decides (T3).

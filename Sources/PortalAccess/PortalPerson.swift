@@ -147,7 +147,14 @@ extension Profile {
     package func grant(to account: PortalAccount, homedWith home: UniqueID?) -> AccessGrant? {
         if let own = liveGrant(of: .account(account.id)) { return own }
         switch account.holder {
-        case .client: return home.flatMap { liveGrant(of: .person($0)) }
+        case .client:
+            let people = account.formerClients.union([home].compactMap { $0 })
+            return grants.first { grant in
+                guard grant.state != .removed, case .person(let id) = grant.holder else {
+                    return false
+                }
+                return people.contains(id)
+            }
         case .person(let id): return liveGrant(of: .person(id))
         }
     }

@@ -60,7 +60,7 @@ extension PortalEvent {
         switch self {
         case .clientInvited, .clientReInvited, .portalInvitationSent, .patientAccountOnboarded,
             .patientCredentialsCreated, .patientUserSuccessfullyRegistered, .patientAccessGranted,
-            .familyPortalAccessAdded:
+            .familyPortalAccessAdded, .clientRecordsMerged:
             true
         default: false
         }

@@ -275,9 +275,13 @@ extension RandomHistory {
             let age: JSONValue = one(of: [.null, 18, 46])
             return ("ChangeComingOfAge", ["ageYears": age])
         default:
-            let kept = JSONValue.id(stage.account?.id ?? Stage.nobody)
-            let input: JSONValue = ["survivor": .id(stage.client), "merged": .id(anybody())]
-            return ("MergeClientRecords", chance(70) ? input.with("keepAccountId", kept) : input)
+            let merged = anybody()
+            let input: JSONValue = ["survivor": .id(stage.client), "merged": .id(merged)]
+            let record = stage.world.clients[chance(50) ? merged : stage.client]
+            guard let kept = record?.ownAccount, chance(90) else {
+                return ("MergeClientRecords", input)
+            }
+            return ("MergeClientRecords", input.with("keepAccountId", .id(kept.id)))
         }
     }
 

@@ -247,6 +247,10 @@ extension World {
                     streams[name] = Whose(organisation: here, client: event.client)
                 }
             }
+            if case .clientRecordsMerged(let event) = event, let kept = event.keptAccountId {
+                let whose = Whose(organisation: here, client: event.clientId)
+                streams[StreamName("portalAccount", kept)] = whose
+            }
         }
     }
 

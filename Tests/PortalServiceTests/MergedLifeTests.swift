@@ -56,22 +56,45 @@ import Testing
         try await expectRebuildsAgree(house)
     }
 
-    @Test func `the reply names the account that the chosen way in leads to from then on`()
-        async throws
+    @Test func `the account that is named stays, and is the survivor's from then on`() async throws
     {
         let house = try await House()
         let cara = try await owner("Cara", house)
         let dora = try await owner("Dora", house)
+        let before = try await house.result("PatientUserState", ["clientId": .uuid(dora.client)])
+        try await house.advance(to: try instant("2026-03-03T15:00:00Z"))
         let merging: JSONValue = [
             "survivor": .uuid(cara.client), "merged": .uuid(dora.client),
             "keepAccountId": dora.account,
         ]
         let ids = try await house.ids("MergeClientRecords", merging, as: house.ana)
+        #expect(ids["keptAccountId"] == dora.account)
+        #expect(ids["closedAccountId"] == cara.account)
         #expect(try await signIn("Cara", house) == "signInRefused")
         let input: JSONValue = ["email": "Dora@example.org", "password": "open sesame 1"]
         let entered = try await house.ids("SignIn", input, as: .anonymous)
-        #expect(entered["accountId"] == ids["keptAccountId"])
-        #expect(ids["closedAccountId"] == dora.account)
+        #expect(entered["accountId"] == dora.account)
+        let kept = Actor("portalUser/\(dora.account.string ?? "")") ?? .anonymous
+        for profile in [cara.profile, dora.profile] {
+            let input: JSONValue = ["profileId": .uuid(profile)]
+            #expect(try await house.show("ProfileState", input, as: kept)["ok"] == true)
+            let access = input.replacing("accountId", by: dora.account)
+            #expect(try await house.result("EffectiveAccess", access)["allowed"] == true)
+            let shut = input.replacing("accountId", by: cara.account)
+            #expect(try await house.result("EffectiveAccess", shut)["allowed"] == false)
+        }
+        try await house.ids(
+            "DisablePatientProfileAccount",
+            ["accountId": dora.account],
+            as: house.ana
+        )
+        let after = try await house.result("PatientUserState", ["clientId": .uuid(cara.client)])
+        #expect(after["state"] == "Disabled")
+        // As it was before, both records had accounts of their own.
+        let asked: JSONValue = [
+            "clientId": .uuid(dora.client), "asOf": "2026-03-03T14:59:59Z",
+        ]
+        #expect(try await house.result("PatientUserState", asked) == before)
         try await expectRebuildsAgree(house)
     }
 

@@ -46,6 +46,10 @@ package struct EnablePatientProfileAccount: CallableCommand {
         let (account, clientID) = try situation.account(accountID)
         guard situation.userState(of: account) == .disabled
         else { throw Refusal(.accountNotDisabled) }
+        // One that was closed when records were merged stays closed.
+        guard account.holder != .client || account.id == situation.client.ownAccount?.id else {
+            throw Refusal(.alreadyMerged, field: "accountId")
+        }
         if account.holder == .client,
             situation.isRecordDisabling
         {

@@ -1,9 +1,8 @@
 package import EventLine
 package import PortalEvents
 
-/// Merges two records of one person (I10). The merged record's account is closed. Where it is the
-/// one to keep, its way in moves: address, password and second factor are the survivor's account's
-/// from then on, which is opened if need be.
+/// Merges two records of one person (I10). One account stays, which is the survivor's own from then
+/// on, with its id, its accesses and its sessions; the other one is closed.
 ///
 /// The merged record's profile stays where it is: who entered what about whom must not change
 /// afterwards. The kept account sees it beside its own.
@@ -36,55 +35,62 @@ package struct MergeClientRecords: CallableCommand {
         ] where status == .merged {
             throw Refusal(.alreadyMerged, field: field)
         }
-        let move = try LoginMove(keptAccountID, from: merged, in: situation)
-        let kept = situation.client.ownAccount?.id ?? move?.accountID
-        let record = ClientRecordsMerged(
-            clientId: survivorID,
-            merged: mergedID,
-            keptAccountId: kept,
-            closedAccountId: merged.ownAccount?.id
-        )
-        return [.clientRecordsMerged(record)] + closing(merged, keepingFactors: move != nil)
-            + (move?.events(survivorID, in: situation) ?? [])
-            + movingAccess(of: merged, to: kept, in: situation)
-            + openingProfile(of: merged, to: kept, in: situation)
+        let move = try AccountMove(keptAccountID, from: merged, in: situation)
+        let kept = move?.account.id ?? situation.client.ownAccount?.id
+        let closed = move == nil ? merged.ownAccount : situation.client.ownAccount
+        let home = move == nil ? mergedID : survivorID
+        let record =
+            move?.record(of: mergedID, into: survivorID, closing: closed?.id)
+            ?? ClientRecordsMerged(
+                clientId: survivorID,
+                merged: mergedID,
+                keptAccountId: kept,
+                closedAccountId: closed?.id
+            )
+        return [.clientRecordsMerged(record)] + revokingInvitations(of: merged)
+            + (closed.map { closing($0, of: home) } ?? [])
+            + (move?.claiming(from: mergedID, for: survivorID) ?? [])
+            + movingAccess(of: closed, to: kept, in: situation)
+            + (move?.entering(survivorID, from: mergedID, in: situation) ?? [])
+            + openingProfile(of: merged, to: kept, isItsOwn: move != nil, in: situation)
             + [changingStatus(from: card.recordStatus)]
-            + disabling(merged, in: situation)
+            + disabling(closed, of: home, card.recordStatus, in: situation)
     }
 
-    /// The end of the merged record's account and of what could still become one.
-    private func closing(_ merged: ClientState, keepingFactors: Bool) -> [PortalEvent] {
-        let revoked = merged.invitations.filter { [.pending, .expired].contains($0.state) }.map {
+    private func revokingInvitations(of merged: ClientState) -> [PortalEvent] {
+        merged.invitations.filter { [.pending, .expired].contains($0.state) }.map {
             PortalEvent.invitationRevoked(
                 .init(invitationId: $0.id, clientId: mergedID, profileDeleted: false)
             )
         }
-        guard let account = merged.ownAccount else { return revoked }
-        return revoked + voidingCredentials(of: account) + releasingLogin(of: account)
-            + (keepingFactors ? [] : account.removingFactors(mergedID))
-            + [
-                .sessionsEnded(
-                    .init(accountId: account.id, clientId: mergedID, reason: .recordsMerged)
-                )
-            ]
     }
 
-    private func voidingCredentials(of account: PortalAccount) -> [PortalEvent] {
+    /// The end of an account and of what could still become a way in to it.
+    private func closing(_ account: PortalAccount, of home: UniqueID) -> [PortalEvent] {
+        let ended = SessionsEnded(accountId: account.id, clientId: home, reason: .recordsMerged)
+        return voidingCredentials(of: account, home) + releasingLogin(of: account, home)
+            + account.removingFactors(home) + [.sessionsEnded(ended)]
+    }
+
+    private func voidingCredentials(
+        of account: PortalAccount,
+        _ home: UniqueID
+    ) -> [PortalEvent] {
         guard let credential = account.currentCredential, credential.isUnused else { return [] }
         let voided = PatientCredentialsVoided(
             accountId: account.id,
-            clientId: mergedID,
+            clientId: home,
             credentialId: credential.id,
             reason: .recordsMerged
         )
         return [.patientCredentialsVoided(voided)]
     }
 
-    private func releasingLogin(of account: PortalAccount) -> [PortalEvent] {
+    private func releasingLogin(of account: PortalAccount, _ home: UniqueID) -> [PortalEvent] {
         guard let digest = account.loginDigest else { return [] }
         let released = LoginEmailReleased(
             accountId: account.id,
-            clientId: mergedID,
+            clientId: home,
             emailDigest: digest
         )
         return [.loginEmailReleased(released)]
@@ -93,11 +99,11 @@ package struct MergeClientRecords: CallableCommand {
     /// What the closed account could see of others the kept one sees from now on: it is the same
     /// person's. To a profile with an owner only the owner lets it (invariant 8).
     private func movingAccess(
-        of merged: ClientState,
+        of closed: PortalAccount?,
         to kept: UniqueID?,
         in situation: Situation
     ) -> [PortalEvent] {
-        guard let closed = merged.ownAccount else { return [] }
+        guard let closed else { return [] }
         let clients =
             [situation.client]
             + situation.others.values.sorted { left, right in
@@ -134,17 +140,24 @@ package struct MergeClientRecords: CallableCommand {
     }
 
     /// The kept account's access to the merged record's profile, unless somebody else owns it or
-    /// the person has rejected it.
+    /// the person has rejected it. What an account had of its own there it keeps, and no more.
     private func openingProfile(
         of merged: ClientState,
         to kept: UniqueID?,
+        isItsOwn: Bool,
         in situation: Situation
     ) -> [PortalEvent] {
         guard let kept, let profile = merged.profile, profile.ownership != .rejected,
             let roleID = situation.organisation.patientRole,
-            profile.liveGrant(of: .account(kept)) == nil,
             profile.ownership != .owned || profile.ownerPersonID == mergedID
         else { return [] }
+        let assumed = ProfileOwnershipAssumed(
+            profileId: profile.id,
+            clientId: mergedID,
+            ownerPersonId: survivorID,
+            accountId: kept,
+            capacity: .self
+        )
         let added = adding(
             situation.ids[0],
             to: profile.id,
@@ -153,15 +166,9 @@ package struct MergeClientRecords: CallableCommand {
             roleID,
             as: (.client, survivorID)
         )
-        guard profile.ownership == .owned else { return [added] }
-        let assumed = ProfileOwnershipAssumed(
-            profileId: profile.id,
-            clientId: mergedID,
-            ownerPersonId: survivorID,
-            accountId: kept,
-            capacity: .self
-        )
-        return [.profileOwnershipAssumed(assumed), added]
+        let hasAccess = isItsOwn || profile.liveGrant(of: .account(kept)) != nil
+        return (profile.ownership == .owned ? [.profileOwnershipAssumed(assumed)] : [])
+            + (hasAccess ? [] : [added])
     }
 
     private func adding(
@@ -193,15 +200,20 @@ package struct MergeClientRecords: CallableCommand {
         .clientRecordStatusChanged(.init(clientId: mergedID, from: status, to: .merged))
     }
 
-    private func disabling(_ merged: ClientState, in situation: Situation) -> [PortalEvent] {
-        guard let account = merged.ownAccount,
-            situation.organisation.disablingStatuses.contains(.merged),
-            let status = merged.card?.recordStatus,
-            !situation.organisation.disablingStatuses.contains(status)
-        else { return [] }
+    /// The merged record's status shuts its account where that is the organisation's rule. The
+    /// survivor's closed account is shut by nothing else, as the survivor's record stays.
+    private func disabling(
+        _ closed: PortalAccount?,
+        of home: UniqueID,
+        _ status: RecordStatus,
+        in situation: Situation
+    ) -> [PortalEvent] {
+        let statuses = situation.organisation.disablingStatuses
+        let isShut = home == mergedID && (!statuses.contains(.merged) || statuses.contains(status))
+        guard let closed, !isShut else { return [] }
         let disabled = PatientAccountDisabledAutomatically(
-            accountId: account.id,
-            clientId: mergedID,
+            accountId: closed.id,
+            clientId: home,
             cause: .recordStatus,
             recordStatus: .merged
         )

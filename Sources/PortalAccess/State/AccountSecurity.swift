@@ -23,6 +23,12 @@ package struct AccountSecurity: Hashable, Sendable {
 
     init() {}
 
+    /// A second factor protects an account wherever it goes.
+    init(movedBy event: ClientRecordsMerged) {
+        guard let id = event.factorId, let step = event.factorStep else { return }
+        factor = SecondFactor(id: id, lastStep: step)
+    }
+
     /// Whether a link with this token has set a password already.
     package func hasUsedReset(_ tokenHash: String) -> Bool { usedResets.contains(tokenHash) }
 

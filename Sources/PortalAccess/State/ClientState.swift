@@ -28,8 +28,9 @@ package struct ClientState: Hashable, Sendable {
     /// The profile that exists now.
     package var profile: Profile? { profiles.last { !$0.isDeleted } }
 
-    /// The client's own account, as opposed to those of people who act for them.
-    package var ownAccount: PortalAccount? { accounts.first { $0.holder == .client } }
+    /// The client's own account, as opposed to those of people who act for them. Where records
+    /// were merged, one that was closed may stand before it.
+    package var ownAccount: PortalAccount? { accounts.last { $0.holder == .client } }
 
     package func account(_ id: UniqueID) -> PortalAccount? { accounts.first { $0.id == id } }
     package func invitation(_ id: UniqueID) -> Invitation? { invitations.first { $0.id == id } }
@@ -106,6 +107,8 @@ package struct ClientState: Hashable, Sendable {
         if case .clientRecordsMerged(let event) = event, event.merged == id {
             mergedInto = event.clientId
         }
+        // A record that was merged by mistake can be taken up again.
+        if case .clientRecordsMerged(let event) = event, event.clientId == id { mergedInto = nil }
         card?.evolve(with: event)
     }
 
@@ -123,6 +126,15 @@ package struct ClientState: Hashable, Sendable {
     private mutating func evolveProfiles(with event: PortalEvent) {
         if case .medicalProfileCreated(let event) = event { profiles.append(Profile(event)) }
         for place in profiles.indices { profiles[place].evolve(with: event) }
+        if case .clientRecordsMerged(let event) = event, let kept = event.movedAccountID {
+            let holder = PortalHolder(
+                kind: .client,
+                id: event.clientId,
+                personID: event.clientId,
+                homeClientID: event.clientId == id ? nil : event.clientId
+            )
+            for place in profiles.indices { profiles[place].give(accessOf: kept, to: holder) }
+        }
         if case .invitationAccepted(let event) = event,
             let grant = invitation(event.invitationId)?.grantID
         {
@@ -136,6 +148,10 @@ package struct ClientState: Hashable, Sendable {
             accounts.append(PortalAccount(id: event.accountId, holder: .client))
         case .contactAccountOnboarded(let event):
             accounts.append(PortalAccount(id: event.accountId, holder: .person(event.personId)))
+        case .clientRecordsMerged(let event):
+            guard let kept = event.movedAccountID else { return }
+            if event.clientId == id { accounts.append(PortalAccount(id: kept, movedBy: event)) }
+            if event.merged == id { accounts.removeAll { $0.id == kept } }
         default:
             for place in accounts.indices { accounts[place].evolve(with: event) }
         }

@@ -26,6 +26,8 @@ package struct PortalAccount: Hashable, Sendable {
     package private(set) var security = AccountSecurity()
     /// Other clients to whose profiles the account has or had access.
     package private(set) var reaches: Set<UniqueID> = []
+    /// Merged records whose own account it was before.
+    package private(set) var formerClients: Set<UniqueID> = []
 
     package enum Holder: Hashable, Sendable {
         /// The client themself.
@@ -63,6 +65,18 @@ package struct PortalAccount: Hashable, Sendable {
     init(id: UniqueID, holder: Holder) {
         self.id = id
         self.holder = holder
+    }
+
+    /// A merged record's account as its survivor takes it over: it was in use.
+    init(id: UniqueID, movedBy event: ClientRecordsMerged) {
+        self.init(id: id, holder: .client)
+        isRegistered = true
+        isEmailConfirmed = true
+        passwordHash = event.passwordHash
+        hasSignedIn = event.hasSignedIn ?? false
+        security = AccountSecurity(movedBy: event)
+        reaches = Set(event.reachedClientIds ?? [])
+        formerClients = Set(event.formerClientIds ?? [])
     }
 
     package var isDisabled: Bool { !disabledBy.isEmpty }

@@ -138,6 +138,13 @@ package struct Profile: Hashable, Sendable {
     /// An access is in use once the invitation to it was accepted.
     mutating func activate(_ grant: UniqueID) { change(grant) { $0.activate() } }
 
+    /// Notes whose an account is whose client was merged into another.
+    mutating func give(accessOf account: UniqueID, to holder: PortalHolder) {
+        for place in grants.indices where grants[place].holder == .account(account) {
+            grants[place].give(to: holder)
+        }
+    }
+
     private mutating func change(_ id: UniqueID, _ change: (inout AccessGrant) -> Void) {
         guard let place = grants.firstIndex(where: { $0.id == id }) else { return }
         change(&grants[place])
@@ -181,6 +188,8 @@ package struct AccessGrant: Hashable, Sendable {
     }
 
     mutating func change(role: UniqueID) { roleID = role }
+
+    mutating func give(to holder: PortalHolder) { portalHolder = holder }
 
     mutating func suspend(for reason: SuspensionReason) {
         guard state != .removed else { return }

@@ -52,8 +52,7 @@ extension MailDraft {
             return isForPatient ? client.ownAccount.map { ($0, client) } : nil
         }
         if let account = client.account(accountID) { return (account, client) }
-        let stream = StreamName("portalAccount", accountID)
-        guard let homeID = try loader.client(of: stream, in: organisation),
+        guard let homeID = try loader.home(ofAccount: accountID, in: organisation),
             let home = try loader.client(homeID, in: organisation)?.state,
             let account = home.account(accountID)
         else { return nil }

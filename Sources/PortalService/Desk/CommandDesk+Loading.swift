@@ -115,8 +115,7 @@ extension CommandDesk {
         switch order.command.target {
         case .organisation, .client: return nil
         case .stream(let stream):
-            guard stream.text.hasPrefix("portalAccount/") else { return nil }
-            return UniqueID(stream.text.dropFirst("portalAccount/".count))
+            return stream.accountID
         case .digest(let claim):
             guard let stream = claim.stream(of: organisation) else { return nil }
             return try loader.login(stream).state.accountID
@@ -133,13 +132,17 @@ extension CommandDesk {
         switch order.command.target {
         case .organisation: return nil
         case .client(let id): return id
-        case .stream(let stream): return try loader.client(of: stream, in: organisation)
+        case .stream(let stream):
+            if let account = stream.accountID {
+                return try loader.home(ofAccount: account, in: organisation)
+            }
+            return try loader.client(of: stream, in: organisation)
         case .digest(let claim):
             guard let stream = claim.stream(of: organisation) else { return nil }
             return try lastClient(of: stream, in: organisation)
         case .actor:
             guard case .portalUser(let id) = order.actor else { return nil }
-            return try loader.client(of: StreamName("portalAccount", id), in: organisation)
+            return try loader.home(ofAccount: id, in: organisation)
         }
     }
 
@@ -151,7 +154,7 @@ extension CommandDesk {
         guard let holder = try loader.login(stream).state.accountID else {
             return try loader.client(of: stream, in: organisation)
         }
-        return try loader.client(of: StreamName("portalAccount", holder), in: organisation)
+        return try loader.home(ofAccount: holder, in: organisation)
     }
 
     private func loadLogin(
@@ -244,5 +247,13 @@ extension CommandDesk {
     private func hash(of password: String) -> String? {
         hashingCount += 1
         return try? PasswordHash.make(password, ln: store.configuration.passwordCost)
+    }
+}
+
+extension StreamName {
+    /// The account whose stream it is.
+    fileprivate var accountID: UniqueID? {
+        guard text.hasPrefix("portalAccount/") else { return nil }
+        return UniqueID(text.dropFirst("portalAccount/".count))
     }
 }

@@ -36,6 +36,7 @@ extension ClientSource {
     ) throws(ServiceError) -> [UniqueID: ClientState] {
         var found: [UniqueID: ClientState] = [:]
         var wanted = question.clients.union(client.homesOfGuests)
+        if let survivor = client.mergedInto { wanted.insert(survivor) }
         if case .portalUser(let id) = question.actor, let home = try home(ofAccount: id) {
             wanted.insert(home)
         }
@@ -62,7 +63,10 @@ extension ClientSource {
             for account in client.accounts {
                 let isAsked =
                     switch account.holder {
-                    case .client: client.id.map(question.people.contains) ?? false
+                    case .client:
+                        !question.people.isDisjoint(
+                            with: account.formerClients.union([client.id].compactMap { $0 })
+                        )
                     case .person(let id): question.people.contains(id)
                     }
                 if isAsked || account.id == question.account { all.formUnion(account.reaches) }
@@ -75,8 +79,13 @@ extension ClientSource {
         except own: UniqueID?,
         into found: inout [UniqueID: ClientState]
     ) throws(ServiceError) {
-        for id in ids where id != own && found[id] == nil {
-            found[id] = try linkedClient(id)
+        for id in ids {
+            // A merged record's account may have gone over to the record that it was merged into.
+            var next: UniqueID? = id
+            while let id = next, id != own, found[id] == nil {
+                found[id] = try linkedClient(id)
+                next = found[id]?.mergedInto
+            }
         }
     }
 }

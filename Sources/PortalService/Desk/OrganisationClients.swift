@@ -12,7 +12,7 @@ struct OrganisationClients: ClientSource {
     }
 
     func home(ofAccount id: UniqueID) throws(ServiceError) -> UniqueID? {
-        try loader.client(of: StreamName("portalAccount", id), in: organisation)
+        try loader.home(ofAccount: id, in: organisation)
     }
 
     mutating func home(ofPerson id: UniqueID) throws(ServiceError) -> UniqueID? {

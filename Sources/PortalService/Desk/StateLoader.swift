@@ -101,6 +101,24 @@ struct StateLoader {
         return envelope.client
     }
 
+    /// The client whose an account is; where records were merged, that of the survivor.
+    func home(ofAccount id: UniqueID, in organisation: UniqueID) throws(ServiceError) -> UniqueID? {
+        let stream = StreamName("portalAccount", id)
+        guard let opened = try client(of: stream, in: organisation) else { return nil }
+        let lines = try serviceError { () throws(LogError) in
+            try log.events(in: stream, through: through)
+        }
+        for line in lines.reversed() where line.envelope.type == "ClientRecordsMerged.v1" {
+            let event = try serviceError { () throws(EventDecodingError) in
+                try PortalEvent(type: line.envelope.type, data: line.data, open: vault.opened)
+            }
+            if case .clientRecordsMerged(let event) = event, event.keptAccountId == id {
+                return event.clientId
+            }
+        }
+        return opened
+    }
+
     /// All clients whom the events of a stream concern, if it belongs to the organisation.
     func clients(
         of stream: StreamName,

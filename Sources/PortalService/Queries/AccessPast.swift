@@ -11,17 +11,16 @@ struct AccessPast {
 
     /// What stands in the log about the organisation, a client, and the other clients with whom
     /// accounts were opened that may reach the client's profile, up to the moment that is asked
-    /// about.
+    /// about. Where records were merged, an account was another record's before.
     init(of client: UniqueID, with homes: Set<UniqueID>, _ asked: QueryCase) throws {
         self.client = client
         let archive = try asked.archive
         let end = asked.moment.sequence
         let streams = homes.union([client]).map { StreamName("client", $0) }
+        let past = try archive.past(of: Set(streams), through: end)
         // No event that makes an organisation what it is stands in a client's stream.
         lines =
-            try
-            (archive.organisationLines(asked.organisation, through: end)
-            + archive.lines(of: streams, through: end))
+            try (archive.organisationLines(asked.organisation, through: end) + past.lines)
             .sorted { $0.envelope.sequence < $1.envelope.sequence }
         entries = try lines.map { line in
             let recorded = try RecordedEvent(line: line, open: archive.vault.opened)
@@ -31,7 +30,8 @@ struct AccessPast {
                 at: line.envelope.time
             )
         }
-        timeline = AccessTimeline(of: client, with: homes) { zone in
+        let records = past.streams.compactMap(\.id)
+        timeline = AccessTimeline(of: client, with: Set(records)) { zone in
             let calendar = LocalCalendar(zone: zone) ?? .universal
             return LocalDays(
                 date: { calendar.date(of: $0) },

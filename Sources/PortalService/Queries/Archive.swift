@@ -106,6 +106,22 @@ package final class Archive: Sendable {
         return lines.values.sorted { $0.envelope.sequence < $1.envelope.sequence }
     }
 
+    /// The lines of some streams, with those of all records that had been merged with their
+    /// clients' by then: with an account everything goes over that is known of it.
+    func past(
+        of streams: Set<StreamName>,
+        through sequence: UInt64
+    ) throws(ServiceError) -> (streams: Set<StreamName>, lines: [EventLine]) {
+        var streams = streams
+        while true {
+            let lines = try lines(of: streams.sorted(), through: sequence)
+            let merged = lines.lazy.map(\.envelope).filter { $0.type == "ClientRecordsMerged.v1" }
+                .flatMap(\.streams).map(\.stream).filter { $0.category == "client" }
+            guard !streams.isSuperset(of: merged) else { return (streams, lines) }
+            streams.formUnion(merged)
+        }
+    }
+
     private func lines(
         of stream: StreamName,
         through sequence: UInt64

@@ -57,7 +57,10 @@ extension QueryCase {
     /// The clients of whose profile an account sees a part: for the account's holder those that
     /// are open to them today, for staff also those that are shut for the time being.
     func clients(showing part: PortalPermission, to account: UniqueID) throws -> [UniqueID] {
-        let (home, homeID) = try client(of: StreamName("portalAccount", account))
+        guard let homeID = try self.home(ofAccount: account) else {
+            throw Refusal(.notFound, detail: "the organisation has nothing of this id")
+        }
+        let home = try client(homeID)
         guard let found = home.client.account(account) else { throw Refusal(.notFound) }
         let all = [homeID] + found.reaches.sorted()
         if case .portalUser(let id) = actor {

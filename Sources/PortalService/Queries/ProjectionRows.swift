@@ -136,8 +136,8 @@ extension Archive {
             guard !passing.isEmpty else { continue }
             common += try lines(of: stream, types: passing, through: sequence)
         }
-        let own = try lines(
-            of: streams.filter { !organisations.contains($0) },
+        let (_, own) = try past(
+            of: Set(streams).subtracting(organisations),
             through: sequence
         )
         common.sort { $0.envelope.sequence < $1.envelope.sequence }

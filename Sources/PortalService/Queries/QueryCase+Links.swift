@@ -12,7 +12,21 @@ extension QueryCase: ClientSource {
     }
 
     func home(ofAccount id: UniqueID) throws(ServiceError) -> UniqueID? {
-        try firstEnvelope(of: StreamName("portalAccount", id))?.client
+        let stream = StreamName("portalAccount", id)
+        let lines = try archive.lines(of: [stream], through: moment.sequence)
+        guard let first = lines.first?.envelope, first.organisation == organisation else {
+            return nil
+        }
+        guard lines.contains(where: { $0.envelope.type == "ClientRecordsMerged.v1" }) else {
+            return first.client
+        }
+        // Where records were merged, it is the survivor's.
+        for recorded in try archive.events(in: [stream], through: moment.sequence).reversed() {
+            if case .clientRecordsMerged(let event) = recorded.event, event.keptAccountId == id {
+                return event.clientId
+            }
+        }
+        return first.client
     }
 
     func home(ofPerson id: UniqueID) throws(ServiceError) -> UniqueID? {

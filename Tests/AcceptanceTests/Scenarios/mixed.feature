@@ -271,6 +271,23 @@ Scenario: Merged records keep one account, and the other's address is free
   And Ana asks ClientCard {clientId: $Dora} -> {recordStatus: merged}
   And Ana: MergeClientRecords {survivor: $Cara, merged: $Dora} -> refused _
 
+Scenario: The account that is named survives the merge, and is the survivor's from then on
+  Seeds: I10; domain 5 row 50
+  Given Cara is a client
+  And Dora is a client
+  And there is a letter with everything
+  And Cara has an active account
+  And Dora has an active account
+  When Ana: MergeClientRecords {survivor: $Cara, merged: $Dora, keepAccountId: $Dora.account}
+    -> ... ClientRecordsMerged
+  Then someone: SignIn {email: Dora@example.org, password: open sesame 1} -> accepted
+  And someone: SignIn {email: Cara@example.org, password: open sesame 1}
+    -> refused signInRefused + something
+  And the state of Cara is Active
+  When Ana: DisablePatientProfileAccount {accountId: $Dora.account}
+  Then the state of Cara is Disabled
+  And Ana: EnablePatientProfileAccount {accountId: $Cara.account} -> refused alreadyMerged
+
 Scenario: The trail can be searched
   Seeds: domain 4.2 AuditTrail
   Given Cara is a client
