@@ -40,8 +40,10 @@ struct ProjectedContentTests {
     /// Erasing is complete: of what was sealed, no projection keeps a word.
     @Test func `when every key is destroyed nothing personal is in any projection`() throws {
         let seed = UInt64.random(in: 0..<1 << 32)
+        // In one history or another there is something of each to erase.
+        let known: Set = ["births", "client_cards", "clients", "contacts", "invitations"]
         var kept: Set<String> = []
-        for number in 0..<2 {
+        for number in 0..<20 where number < 2 || !kept.isSuperset(of: known) {
             var world = Self.world(seed: seed + UInt64(number), steps: 120)
             let lines = world.lines
             let words = try personalWords(in: lines)
@@ -55,8 +57,6 @@ struct ProjectedContentTests {
                 #expect(left == [], "seed \(seed), world \(number): \(definition.name)")
             }
         }
-        // There was something to erase.
-        let known: Set = ["births", "client_cards", "clients", "contacts", "invitations"]
         #expect(kept.isSuperset(of: known), "seed \(seed)")
     }
 
