@@ -106,27 +106,34 @@ final class Child {
     }()
 }
 
-/// A pipe whose ends no other child inherits.
-struct InputPipe {
+/// A pipe whose ends no other child inherits. Each is closed once: its number may be another test's
+/// file from then on.
+final class InputPipe {
     let reading: Int32
     private let writing: Int32
+    private var open: Set<Int32>
 
     init() throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Failure("no pipe") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         (reading, writing) = (ends[0], ends[1])
+        open = Set(ends)
     }
 
     func write(_ text: String) throws {
         try FileHandle(fileDescriptor: writing).write(contentsOf: Data(text.utf8))
     }
 
-    func closeWriting() { close(writing) }
+    func closeWriting() { closeOnce(writing) }
 
     func closeBoth() {
-        close(reading)
-        close(writing)
+        closeOnce(reading)
+        closeOnce(writing)
+    }
+
+    private func closeOnce(_ end: Int32) {
+        if open.remove(end) != nil { close(end) }
     }
 }
 
