@@ -8,6 +8,7 @@ internal import PortalService
 struct LogBench {
     private static let commands: [String: any BenchCommand.Type] = [
         "append": AppendCommand.self,
+        "ask": AskCommand.self,
         "follow": FollowCommand.self,
         "fsync": FsyncCommand.self,
         "generate": GenerateCommand.self,

@@ -150,7 +150,7 @@ def panels(points):
             "ms",
             [
                 line("the log", lambda point: point["logOpeningMilliseconds"]),
-                line("to an answer", lambda point: point["queries"]["openingMilliseconds"]),
+                line("to an answer", lambda point: point["openingMilliseconds"]),
             ],
         ),
         Panel(
@@ -159,7 +159,8 @@ def panels(points):
             [
                 line("as text", lambda point: point["plainBytesPerEvent"]),
                 line("sealed", lambda point: point["logBytesPerEvent"]),
-                line("projections", lambda point: point["projectionBytesPerEvent"]),
+                line("main three", lambda point: point["main"]["bytesPerEvent"]),
+                line("all projections", lambda point: point["all"]["bytesPerEvent"]),
             ],
         ),
         Panel(
@@ -168,8 +169,12 @@ def panels(points):
             [
                 line("log", lambda point: point["logBytesPerEvent"] * point["events"] / 1e9),
                 line(
-                    "projections",
-                    lambda point: point["projectionBytesPerEvent"] * point["events"] / 1e9,
+                    "main three",
+                    lambda point: point["main"]["bytesPerEvent"] * point["events"] / 1e9,
+                ),
+                line(
+                    "all projections",
+                    lambda point: point["all"]["bytesPerEvent"] * point["events"] / 1e9,
                 ),
             ],
         ),

@@ -121,20 +121,22 @@ class Store:
     def forget_files(self):
         """Takes the pages of the store's files out of the kernel's memory."""
         for folder in ("log", "index", "projections", "."):
-            for file in (self.directory / folder).iterdir():
+            for file in (self.directory / folder).glob("*"):
                 if file.is_file():
                     descriptor = os.open(file, os.O_RDONLY)
                     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
                     os.close(descriptor)
 
-    @contextlib.contextmanager
     def session(self):
-        """One process that answers questions; it ends with the block."""
-        session = Session(self.programs.daybook, self.directory, self.head()["time"])
-        try:
-            yield session
-        finally:
-            session.close()
+        """One process that writes, and answers questions; it ends with the block."""
+        words = ["run", "--batch", "-", "--test-clock", self.head()["time"]]
+        return contextlib.closing(
+            Session(self.programs.daybook, *words, "--data", self.directory)
+        )
+
+    def reader(self):
+        """One process that only reads. It does with the projections that are there."""
+        return contextlib.closing(Session(self.programs.logbench, "ask", self.directory))
 
 
 class Programs:
@@ -155,15 +157,14 @@ class Programs:
 
 
 class Session:
-    """`daybook run --batch -`, asked one line after the other."""
+    """A process that is asked one line after the other."""
 
-    def __init__(self, daybook, directory, clock):
-        words = ["run", "--batch", "-", "--test-clock", clock, "--data", directory]
+    def __init__(self, *words):
         start = time.perf_counter()
         self._child = subprocess.Popen(
-            texts(daybook, *words), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            texts(*words), stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
-        self.ask("LetterTemplates", {})
+        self.ask("OrganisationSettings", {})
         # From the start of the process to its first answer.
         self.opening_milliseconds = (time.perf_counter() - start) * 1e3
 
