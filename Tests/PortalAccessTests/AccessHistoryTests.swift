@@ -67,6 +67,22 @@ struct AccessHistoryTests {
         #expect(intervalCount > 1, "seed \(seed) tells nothing")
     }
 
+    @Test func `what ends and begins again at one and the same time was never broken`() {
+        var stage = Stage()
+        stage.becomeActive()
+        for pause in [0, Int64.day] {
+            stage.world.now = stage.world.now.adding(microseconds: .day)
+            stage.done("DisablePatientProfileAccount", stage.accountInput)
+            stage.world.now = stage.world.now.adding(microseconds: pause)
+            stage.done("EnablePatientProfileAccount", stage.accountInput)
+        }
+        let past = Past(of: stage.world)
+        let intervals = past.profiles.flatMap { past.intervals(of: $0.profile, of: $0.client) }
+            .filter { $0.right.accountID == stage.account?.id }
+        #expect(intervals.count == 2, "broken once, by the day in between")
+        #expect(intervals.map { $0.end == nil } == [false, true])
+    }
+
     @Test(arguments: UInt64(1)...6)
     func `who has a right to see a profile is who the rules let see it`(seed: UInt64) {
         let past = Past(seed: seed, steps: 150)
@@ -81,7 +97,7 @@ struct AccessHistoryTests {
 
 /// A random history that was recorded together with the world as it was after each step.
 private struct Past {
-    private(set) var moments: [Moment] = []
+    let moments: [Moment]
     let profiles: [(client: UniqueID, profile: UniqueID)]
     let accounts: [UniqueID]
     private let told: [World.Entry]
@@ -99,13 +115,18 @@ private struct Past {
 
     init(seed: UInt64, steps: Int) {
         var history = RandomHistory(seed: seed)
+        var moments: [Moment] = []
         for _ in 0..<steps {
             _ = history.advance()
             moments.append(
                 Moment(world: history.stage.world, count: history.stage.world.history.count)
             )
         }
-        let world = history.stage.world
+        self.init(of: history.stage.world, moments)
+    }
+
+    init(of world: World, _ moments: [Moment] = []) {
+        self.moments = moments
         told = world.history
         homes = world.homes
         clients = Set(world.clients.keys)
