@@ -41,9 +41,5 @@ extension LogReader {
         try index().lastSequence(notAfter: time)
     }
 
-    /// The index as the writer has left it. The newest segment may still grow.
-    private func index() throws(LogError) -> LogIndex {
-        let names = try orLogError(try directory.segments())
-        return try LogIndex.open(directory, of: names, before: nil, mayWrite: false)
-    }
+    private func index() throws(LogError) -> LogIndex { try kept.index(of: directory) }
 }

@@ -6,6 +6,8 @@ internal import EventLine
 /// but the right to read `log/`.
 public struct LogReader: Sendable {
     let directory: LogDirectory
+    /// Shared by its copies.
+    let kept = KeptIndex()
 
     /// A reader of the log in a data directory. Nothing is opened yet.
     public init(directory: String) {
