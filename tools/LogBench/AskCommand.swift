@@ -2,13 +2,13 @@ internal import EventLine
 internal import Foundation
 internal import PortalService
 
-/// `ask`: what the read models answer to a process that only reads.
+/// `ask`: what the read models answer in a process that has the store open.
 struct AskCommand: BenchCommand {
     static let usage = """
         ask DIR
-            answers each line of standard input, such as {"show":"ClientCard","input":{…}}, as the
-            operator is answered beside a writer: nothing is written, and no projection is needed
-            for what was at an earlier moment
+            answers each line of standard input, such as {"show":"ClientCard","input":{…}}, as
+            `daybook run --batch` does, but does with the projections that are there: what was at
+            an earlier moment needs none
         """
     static let options: [String] = []
 
@@ -17,8 +17,9 @@ struct AskCommand: BenchCommand {
     init(_ arguments: Arguments) { directory = arguments.directory }
 
     func run() throws {
-        let archive = try Archive(reading: DataDirectory(directory), clock: .system())
-        let desk = QueryDesk(archive: archive)
+        let store = try Store.open(at: DataDirectory(directory), clock: .system())
+        defer { try? store.close() }
+        let desk = QueryDesk(archive: try Archive(of: store))
         while let line = readLine() {
             let question = try JSONValue(parsing: Array(line.utf8))
             guard let name = question["show"]?.string else {

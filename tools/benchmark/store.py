@@ -135,7 +135,7 @@ class Store:
         )
 
     def reader(self):
-        """One process that only reads. It does with the projections that are there."""
+        """The same with the projections that are there; a session makes those that are not."""
         return contextlib.closing(Session(self.programs.logbench, "ask", self.directory))
 
 
