@@ -223,7 +223,8 @@ def drawn(panel, events, x, y):
     for number, (line, place) in enumerate(zip(shown, places)):
         parts += drawn_line(line, events, number, across, up)
         name = f"{line.name} {shortened(last_of(line))}"
-        parts.append(text(right + 10, place, name, f"dot{number}"))
+        end = max(count for count, value in zip(events, line.values) if value is not None)
+        parts.append(text(across(end) + 10, place, name, f"dot{number}"))
     return parts
 
 
