@@ -78,19 +78,8 @@ struct AccountMove {
             emailDigest: digest,
             personal: .open(.init(email: email))
         )
-        return voiding(mergedID) + [.loginEmailReleased(released), .loginEmailClaimed(claimed)]
-    }
-
-    /// A code that was never used is no way in any more.
-    private func voiding(_ mergedID: UniqueID) -> [PortalEvent] {
-        guard let credential = account.currentCredential, credential.isUnused else { return [] }
-        let voided = PatientCredentialsVoided(
-            accountId: account.id,
-            clientId: mergedID,
-            credentialId: credential.id,
-            reason: .recordsMerged
-        )
-        return [.patientCredentialsVoided(voided)]
+        return account.voidingUnusedCode(mergedID)
+            + [.loginEmailReleased(released), .loginEmailClaimed(claimed)]
     }
 
     /// The access to the survivor's profile that the survivor's account had, or would have been
@@ -140,6 +129,20 @@ struct AccountMove {
             roleId: roleID
         )
         return [.patientAccessGranted(granted)]
+    }
+}
+
+extension PortalAccount {
+    /// When records are merged, a code that was never used is no way in any more.
+    func voidingUnusedCode(_ clientID: UniqueID) -> [PortalEvent] {
+        guard let credential = currentCredential, credential.isUnused else { return [] }
+        let voided = PatientCredentialsVoided(
+            accountId: id,
+            clientId: clientID,
+            credentialId: credential.id,
+            reason: .recordsMerged
+        )
+        return [.patientCredentialsVoided(voided)]
     }
 }
 

@@ -68,22 +68,8 @@ package struct MergeClientRecords: CallableCommand {
     /// The end of an account and of what could still become a way in to it.
     private func closing(_ account: PortalAccount, of home: UniqueID) -> [PortalEvent] {
         let ended = SessionsEnded(accountId: account.id, clientId: home, reason: .recordsMerged)
-        return voidingCredentials(of: account, home) + releasingLogin(of: account, home)
+        return account.voidingUnusedCode(home) + releasingLogin(of: account, home)
             + account.removingFactors(home) + [.sessionsEnded(ended)]
-    }
-
-    private func voidingCredentials(
-        of account: PortalAccount,
-        _ home: UniqueID
-    ) -> [PortalEvent] {
-        guard let credential = account.currentCredential, credential.isUnused else { return [] }
-        let voided = PatientCredentialsVoided(
-            accountId: account.id,
-            clientId: home,
-            credentialId: credential.id,
-            reason: .recordsMerged
-        )
-        return [.patientCredentialsVoided(voided)]
     }
 
     private func releasingLogin(of account: PortalAccount, _ home: UniqueID) -> [PortalEvent] {
