@@ -59,10 +59,10 @@ enum EnvelopeMember: String, CaseIterable, Sendable {
         _ source: Range<Int>,
         _ bytes: Span<UInt8>
     ) -> Range<Int>? {
-        let id = source.lowerBound + sourceStart.count..<source.upperBound
-        guard id.count == 36, bytes.holds(sourceStart, at: source.lowerBound),
-            UniqueID(lowerCase: bytes.extracting(id)) != nil
+        guard source.count == sourceStart.count + 36,
+            bytes.holds(sourceStart, at: source.lowerBound)
         else { return nil }
-        return id
+        let id = source.lowerBound + sourceStart.count..<source.upperBound
+        return UniqueID(lowerCase: bytes.extracting(id)) == nil ? nil : id
     }
 }

@@ -42,6 +42,23 @@ struct NumberedNames: Sendable {
         return number
     }
 
+    /// The number of a type's name; nil if it is not known yet.
+    func number(ofType type: Int) -> Int64? { types[type] == 0 ? nil : types[type] }
+
+    /// The number of a type's label, nil within if it has none; nil if that is not known yet.
+    func number(ofLabelOf type: Int) -> Int64?? {
+        switch labels[type] {
+        case 0: nil
+        case Self.noLabel: .some(nil)
+        case let number: number
+        }
+    }
+
+    /// Remembers that a type has no label.
+    mutating func noteNoLabel(of type: Int) { labels[type] = Self.noLabel }
+
+    private static let noLabel: Int64 = -1
+
     /// The number of a type's name.
     mutating func number(
         ofType type: Int,

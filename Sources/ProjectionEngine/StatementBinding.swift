@@ -22,7 +22,7 @@ struct StatementBinding {
     }
 
     /// What is bound, and where its bytes stand.
-    private enum Value {
+    enum Value {
         case null
         case integer(Int64)
         case text(Range<Int>)
@@ -37,6 +37,7 @@ struct StatementBinding {
     let names: NameTable?
     let recorder: StatementRecorder?
     var numbers: NumberedNames
+    var recent = RecentNumbers()
 
     /// Runs the statement of a step to its end, and leaves it ready for the next event.
     mutating func run(
@@ -45,11 +46,10 @@ struct StatementBinding {
         of event: borrowing EventBatch.Event
     ) throws(Problem) {
         for binding in bindings {
-            let value = try value(of: binding.value, event)
             let code =
                 binding.isNumbered
-                ? try bindNumber(of: value, binding, event, statement)
-                : try bind(value, to: statement, binding.index)
+                ? try bindNumber(binding, event, statement)
+                : try bind(value(of: binding.value, event), to: statement, binding.index)
             guard code == SQLITE_OK else { throw Problem(code, of: statement) }
         }
         var code = sqlite3_step(statement)
@@ -66,7 +66,7 @@ struct StatementBinding {
 // MARK: - Finding
 
 extension StatementBinding {
-    private func value(
+    func value(
         of bound: BoundValue,
         _ event: borrowing EventBatch.Event
     ) throws(Problem) -> Value {
@@ -81,7 +81,9 @@ extension StatementBinding {
             let line = pinned.text.span.extracting(droppingFirst: event.start)
             guard let range = member.range(in: event.line, line) else { return .null }
             let place = range.moved(by: event.start)
-            return event.isEscaped ? .escaped(place.lowerBound - 1) : .text(place)
+            // A part of a member, such as the organisation, has no quote before it, and no escapes.
+            let isEscaped = event.isEscaped && pinned.text[place].contains(UInt8(ascii: "\\"))
+            return isEscaped ? .escaped(place.lowerBound - 1) : .text(place)
         case .field(let place, let isJSON): return try value(place, of: event.content, isJSON)
         case .personal(let place, let isJSON): return try value(place, of: event.personal, isJSON)
         }
@@ -112,7 +114,7 @@ extension StatementBinding {
     }
 
     /// The string whose opening quote stands at a place.
-    private func string(at quote: Int) throws(Problem) -> String {
+    func string(at quote: Int) throws(Problem) -> String {
         do throws(JSONError) {
             var cursor = JSONCursor(offset: quote)
             return try cursor.string(in: pinned.text.span)
@@ -125,7 +127,7 @@ extension StatementBinding {
 // MARK: - Binding
 
 extension StatementBinding {
-    private func bind(
+    func bind(
         _ value: Value,
         to statement: OpaquePointer,
         _ index: Int32
@@ -156,7 +158,7 @@ extension StatementBinding {
         }
     }
 
-    private func bind(_ number: Int64, to statement: OpaquePointer, _ index: Int32) -> Int32 {
+    func bind(_ number: Int64, to statement: OpaquePointer, _ index: Int32) -> Int32 {
         recorder?.note(number, at: index)
         return sqlite3_bind_int64(statement, index, number)
     }
@@ -201,56 +203,6 @@ extension StatementBinding {
             number = number &* 10 &+ Int64(byte &- 0x30)
         }
         return number
-    }
-}
-
-// MARK: - Numbers of texts
-
-extension StatementBinding {
-    private mutating func bindNumber(
-        of value: Value,
-        _ binding: ParameterBinding,
-        _ event: borrowing EventBatch.Event,
-        _ statement: OpaquePointer
-    ) throws(Problem) -> Int32 {
-        guard let names else { throw .storage("the table names is not open") }
-        if case .null = value { return try bind(.null, to: statement, binding.index) }
-        let number: Int64
-        switch (binding.value, value) {
-        case (.envelope(.type), .text(let range)) where event.type >= 0:
-            let text = UnsafeBufferPointer(rebasing: pinned.text[range])
-            number = try numbers.number(ofType: event.type, named: text, in: names)
-        case (.envelope(.label), .label(let range)):
-            let text = UnsafeBufferPointer(rebasing: pinned.labels[range])
-            number = try numbers.number(ofLabelOf: event.type, text, in: names)
-        case (_, .text(let range)), (_, .number(let range)):
-            let text = UnsafeBufferPointer(rebasing: pinned.text[range])
-            number = try numbers.number(of: text, in: names)
-        default:
-            let bytes = try bytes(of: value)
-            number = try Self.pinning(bytes) { text throws(Problem) in
-                try numbers.number(of: text, in: names)
-            }
-        }
-        return bind(number, to: statement, binding.index)
-    }
-
-    /// The text of a value that does not stand in the log as it is.
-    private func bytes(of value: Value) throws(Problem) -> [UInt8] {
-        switch value {
-        case .integer(let number): Array("\(number)".utf8)
-        case .escaped(let quote): Array(try string(at: quote).utf8)
-        case .label(let range): Array(pinned.labels[range])
-        case .null, .text, .number: []
-        }
-    }
-
-    /// `withUnsafeBufferPointer` with the error's type.
-    private static func pinning<Value>(
-        _ bytes: [UInt8],
-        _ body: (UnsafeBufferPointer<UInt8>) throws(Problem) -> Value
-    ) throws(Problem) -> Value {
-        try bytes.withUnsafeBufferPointer(body)
     }
 }
 
