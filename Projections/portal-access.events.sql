@@ -77,7 +77,8 @@ where client_id in (:clientId, :merged) and account_id = :keptAccountId
     and :hasSignedIn is not null;
 update clients set account_id = iif(client_id = :clientId, :keptAccountId, null)
 where client_id in (:clientId, :merged) and :hasSignedIn is not null;
-insert or ignore into former_clients select :keptAccountId, :merged where :hasSignedIn is not null;
+insert or ignore into former_clients
+select :keptAccountId, value from json_each(:formerClientIds) where :keptAccountId is not null;
 update accounts set is_own = 0 where account_id = :closedAccountId and client_id = :clientId;
 update accounts
 set client_id = :clientId, person_id = :clientId, credential_id = null, credential_state = null,

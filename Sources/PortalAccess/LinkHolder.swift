@@ -63,7 +63,8 @@ struct LinkHolder {
         }
         if situation.actor == .portalUser(accountID) { return }
         // Guesses by a link count as those at signing in do.
-        let isShut = existing?.account.security.wrongPasswords.isShut(at: situation.now) ?? false
+        let guesses = existing?.account.security.wrongPasswords
+        let isShut = situation.isThrottled || guesses?.isShut(at: situation.now) == true
         guard situation.passwordMatches, !isShut else {
             let refused = SignInRefused(
                 accountId: accountID,

@@ -31,7 +31,10 @@ package struct RegisterPatientUser: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard let clientID = situation.client.id else {
-            let attempt = UnknownRegistrationAttempt(numberDigest: numberDigest)
+            let attempt = UnknownRegistrationAttempt(
+                numberDigest: numberDigest,
+                throttled: situation.isThrottled ? true : nil
+            )
             throw .outside(.registrationRefused, recording: [.unknownRegistrationAttempt(attempt)])
         }
         guard let account = situation.client.ownAccount else {
@@ -44,7 +47,7 @@ package struct RegisterPatientUser: CallableCommand {
             throw refusing(.credentialsAlreadyUsed, clientID, account)
         case .pendingRegistration: break
         }
-        if account.security.wrongDetails.isShut(at: situation.now) {
+        if account.security.wrongDetails.isShut(at: situation.now) || situation.isThrottled {
             throw refusing(.throttled, clientID, account)
         }
         if let failure = failure(of: account, in: situation) {
