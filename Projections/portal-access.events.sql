@@ -10,6 +10,10 @@ values (:organisationId, 'deceased'), (:organisationId, 'inactive'), (:organisat
 delete from disabling_statuses where organisation_id = @organisation;
 insert into disabling_statuses select @organisation, value from json_each(:statuses);
 
+-- on: LeapDayRuleChanged.v1
+insert into leap_rules values (@organisation, :rule)
+on conflict (organisation_id) do update set rule = excluded.rule;
+
 -- on: ComingOfAgeChanged.v1
 delete from ages_of_majority where organisation_id = @organisation;
 insert into ages_of_majority select @organisation, :ageYears where :ageYears is not null;

@@ -235,20 +235,33 @@ order by place desc, client_id <> :client, client_id, not is_own, opened_in limi
 
 -- Who has come of age of a client and those to whose profiles an account has access, and on which
 -- day; access that others had before that day has ended. A birthday on 29 February falls on
--- 1 March in common years, which is what SQLite makes of it (A-39).
+-- 1 March in common years, which is what SQLite makes of it, or by the organisation's rule on
+-- 28 February (A-39).
 
 -- query: birthdays (client, account, today)
-select client_id as "clientId", date(date_of_birth, '+' || age_years || ' years') as birthday
-from clients join ages_of_majority using (organisation_id)
-where client_id in (
-        select :client
-        union all
-        select client_id from grants where account_id = :account
-        union all
-        select g.client_id
-        from account_people p join grants g on g.account_id is null and g.person_id = p.person_id
-        where p.account_id = :account)
-    and date(date_of_birth, '+' || age_years || ' years') <= :today;
+select client_id as "clientId", birthday
+from (
+    select
+        client_id,
+        date(
+            date_of_birth, '+' || age_years || ' years',
+            iif(
+                rule = 'february28' and date_of_birth like '%-02-29'
+                    and date(date_of_birth, '+' || age_years || ' years') like '%-03-01',
+                '-1 day', '+0 days')) as birthday
+    from clients
+        join ages_of_majority using (organisation_id)
+        left join leap_rules using (organisation_id)
+    where client_id in (
+            select :client
+            union all
+            select client_id from grants where account_id = :account
+            union all
+            select g.client_id
+            from account_people p
+                join grants g on g.account_id is null and g.person_id = p.person_id
+            where p.account_id = :account))
+where birthday <= :today;
 
 -- What an account may see of a client's profile, or what is in the way: its own state first, then
 -- its access. No role, no access (invariant 5). `adults` gives clients that have come of age, with

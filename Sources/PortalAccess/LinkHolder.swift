@@ -63,8 +63,7 @@ struct LinkHolder {
         }
         if situation.actor == .portalUser(accountID) { return }
         // Guesses by a link count as those at signing in do.
-        let guesses = existing?.account.security.wrongPasswords
-        let isShut = situation.isThrottled || guesses?.isShut(at: situation.now) == true
+        let isShut = existing.map { situation.isThrottled($0.account) } ?? false
         guard situation.passwordMatches, !isShut else {
             let refused = SignInRefused(
                 accountId: accountID,

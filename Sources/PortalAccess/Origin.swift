@@ -8,8 +8,8 @@ import PortalEvents
 package struct Origin: Hashable, Sendable {
     /// The keyed digest of the network address.
     package let addressDigest: String
-    /// What failed from there. Many patients may share the address of a clinic or a household.
-    package var attempts = Throttle(failuresMax: 100)
+    /// What failed from there.
+    package var attempts = Throttle()
 
     package init(addressDigest: String) { self.addressDigest = addressDigest }
 }
@@ -22,7 +22,14 @@ extension Claim {
 extension Situation {
     /// Whether whoever asks has to wait, whatever account it is about.
     var isThrottled: Bool {
-        unknownLogin.isShut(at: now) || origin?.attempts.isShut(at: now) == true
+        unknownLogin.isShut(at: now, by: organisation.signIn.account)
+            || origin?.attempts.isShut(at: now, by: organisation.signIn.address) == true
+    }
+
+    /// Whether whoever asks has to wait before they try an account's password again.
+    func isThrottled(_ account: PortalAccount) -> Bool {
+        let wrong = account.security.wrongPasswords
+        return isThrottled || wrong.isShut(at: now, by: organisation.signIn.account)
     }
 
     /// The event that keeps an attempt at a login address that nobody has.

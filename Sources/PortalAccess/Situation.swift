@@ -18,7 +18,7 @@ package struct Situation: Sendable {
     /// Where they ask from, if that is known.
     package var origin: Origin?
     /// What was tried at the login address that the command names, while nobody had it.
-    package var unknownLogin = Throttle(failuresMax: 20)
+    package var unknownLogin = Throttle()
     /// The clock's time.
     package var now: Instant
     /// The organisation's local date at `now`.

@@ -129,6 +129,41 @@ import Testing
         #expect(try await signIn("Cara@example.org", house) == "accepted")
     }
 
+    @Test func `how much is borne is the organisation's to say`() async throws {
+        let house = try await House()
+        _ = try await house.acceptedClient("Cara")
+        let policy: JSONValue = ["accountFailures": 2, "addressFailures": 3, "withinMinutes": 5]
+        try await house.ids("ChangeSignInPolicy", policy, as: house.ana)
+        // What is not named stays as it was.
+        try await house.ids("ChangeSignInPolicy", ["confirmationHours": 2], as: house.ana)
+        let wrong: JSONValue = ["email": "Cara@example.org", "password": "wrong"]
+        for _ in 0..<2 { _ = try await run("SignIn", wrong, from: nil, house) }
+        #expect(try await signIn("Cara@example.org", house) == "signInRefused")
+        #expect(try newest(house).data["reason"] == "throttled")
+        try await guess(3, from: "203.0.113.7", house)
+        try await house.advance(to: try instant("2026-03-02T15:04:59Z"))
+        #expect(try await signIn("Cara@example.org", house) == "signInRefused")
+        try await guess(1, from: "203.0.113.9", house)
+        try await house.advance(to: try instant("2026-03-02T15:05:00Z"))
+        #expect(try await signIn("Cara@example.org", house) == "accepted")
+        #expect(try await signIn("Cara@example.org", from: "203.0.113.7", house) == "accepted")
+        try await guess(2, from: "203.0.113.9", house)
+        #expect(try await signIn("Cara@example.org", from: "203.0.113.9", house) == "signInRefused")
+    }
+
+    @Test func `a link confirms an address for as long as the organisation says`() async throws {
+        let house = try await House()
+        try await house.ids("ChangeSignInPolicy", ["confirmationHours": 2], as: house.ana)
+        try await house.letterTemplate()
+        let dora = try await house.client("Dora")
+        _ = try await house.sendCredentials(dora)
+        let registration = try house.registration(dora, "Dora")
+        try await house.ids("RegisterPatientUser", registration, as: .anonymous)
+        let mailed = try newest(house)
+        #expect(mailed.type == "ConfirmationEmailSent.v1")
+        #expect(mailed.data["expiresAt"] == "2026-03-02T17:00:00.000000Z")
+    }
+
     @Test func `no network address stands in the log`() async throws {
         let house = try await House()
         try await guess(1, from: "203.0.113.7", house)

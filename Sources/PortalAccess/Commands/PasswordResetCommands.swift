@@ -92,7 +92,8 @@ extension Situation {
     /// Why no link is mailed; nil if one is.
     fileprivate func resetBarrier(of account: PortalAccount) -> ResetRefusal? {
         if let barrier = barrierToReset(of: account) { return barrier }
-        return account.security.resetsMailed.isShut(at: now) || isThrottled ? .throttled : nil
+        let isShut = account.security.resetsMailed.isShut(at: now, by: .resets)
+        return isShut || isThrottled ? .throttled : nil
     }
 
     /// Why an account may not have its password set by a link, as at signing in (invariant 11).

@@ -70,9 +70,7 @@ package struct SignIn: CallableCommand {
         if let barrier = situation.barrier(of: account) { return barrier }
         let profileBarrier = situation.profileBarrier(of: account)
         if profileBarrier == .clientEndDated { return .clientEndDated }
-        if account.security.wrongPasswords.isShut(at: situation.now) || situation.isThrottled {
-            return .throttled
-        }
+        if situation.isThrottled(account) { return .throttled }
         guard situation.passwordMatches else { return .wrongPassword }
         if let mailed = account.temporaryPassword, !mailed.isLive(at: situation.now) {
             return .temporaryPasswordExpired

@@ -5,13 +5,13 @@ import PortalEvents
 /// password is set, and a second factor.
 package struct AccountSecurity: Hashable, Sendable {
     /// Wrong passwords at signing in.
-    package private(set) var wrongPasswords = Throttle(failuresMax: 20)
-    /// Wrong codes of the second factor: six digits bear fewer guesses than a password.
-    package private(set) var wrongCodes = Throttle(failuresMax: 5)
+    package private(set) var wrongPasswords = Throttle()
+    /// Wrong codes of the second factor.
+    package private(set) var wrongCodes = Throttle()
     /// Wrong details at registering.
-    package private(set) var wrongDetails = Throttle(failuresMax: 20)
-    /// Links that were asked for: each is a mail to somebody.
-    package private(set) var resetsMailed = Throttle(failuresMax: 5, within: 3_600_000_000)
+    package private(set) var wrongDetails = Throttle()
+    /// Links that were asked for.
+    package private(set) var resetsMailed = Throttle()
     /// The link with which the password can be set anew.
     package private(set) var reset: ResetLink?
     /// The second factor that signing in needs.

@@ -198,15 +198,28 @@ extension CommandDesk {
         into loaded: inout LoadedCase
     ) throws(ServiceError) {
         let now = loaded.situation.now
+        let policy = loaded.situation.organisation.signIn
         if let digest = order.command.triedLogin {
             let tried = Claim.attempts(digest)
-            try loader.note(tried, of: organisation, at: now, in: &loaded.situation.unknownLogin)
+            try loader.note(
+                tried,
+                last: policy.account.count,
+                of: organisation,
+                at: now,
+                in: &loaded.situation.unknownLogin
+            )
         }
         guard let place = order.from?.place else { return }
         let purpose = DigestPurpose.networkAddress.rawValue
         var origin = Origin(addressDigest: store.vault.keyedDigest(purpose, place))
         let tried = Claim.attempts(origin.addressDigest)
-        try loader.note(tried, of: organisation, at: now, in: &origin.attempts)
+        try loader.note(
+            tried,
+            last: policy.address.count,
+            of: organisation,
+            at: now,
+            in: &origin.attempts
+        )
         loaded.situation.origin = origin
     }
 
