@@ -9,9 +9,10 @@ extension Situation {
     var withholdingReasons: [WithholdingReason] {
         let card = client.card
         let hasNote = client.encounters.contains { $0.hasNote && !$0.isVoided }
-        let isOutside = card?.dateOfBirth.map { 
-            !(18...85).contains($0.age(on: today, organisation.leapDayRule))
-        } ?? false
+        let isOutside =
+            card?.dateOfBirth.map {
+                !(18...85).contains($0.age(on: today, organisation.leapDayRule))
+            } ?? false
         let found: [(WithholdingReason, Bool)] = [
             (.featureOff, !organisation.communications.isAutoInviteOn),
             (.autoSendOff, card?.isAutoSendOn == false),
