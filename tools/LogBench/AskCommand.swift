@@ -5,21 +5,33 @@ internal import PortalService
 /// `ask`: what the read models answer in a process that has the store open.
 struct AskCommand: BenchCommand {
     static let usage = """
-        ask DIR
+        ask DIR [--beside 1]
             answers each line of standard input, such as {"show":"ClientCard","input":{…}}, as
             `daybook run --batch` does, but does with the projections that are there: what was at
-            an earlier moment needs none
+            an earlier moment needs none. With --beside 1 it only reads, as a process beside the
+            one that has the store open
         """
-    static let options: [String] = []
+    static let options = ["beside"]
 
-    private let directory: String
+    private let directory: DataDirectory
+    private let isBeside: Bool
 
-    init(_ arguments: Arguments) { directory = arguments.directory }
+    init(_ arguments: Arguments) {
+        directory = DataDirectory(arguments.directory)
+        isBeside = arguments["beside", otherwise: 0] > 0
+    }
 
     func run() throws {
-        let store = try Store.open(at: DataDirectory(directory), clock: .system())
+        guard !isBeside else {
+            return try answer(Archive(reading: directory, clock: .system()))
+        }
+        let store = try Store.open(at: directory, clock: .system())
         defer { try? store.close() }
-        let desk = QueryDesk(archive: try Archive(of: store))
+        try answer(Archive(of: store))
+    }
+
+    private func answer(_ archive: Archive) throws {
+        let desk = QueryDesk(archive: archive)
         while let line = readLine() {
             let question = try JSONValue(parsing: Array(line.utf8))
             guard let name = question["show"]?.string else {

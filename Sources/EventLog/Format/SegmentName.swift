@@ -6,6 +6,10 @@ struct SegmentName: Hashable, Comparable, Sendable {
     /// Larger numbers are not written, so that counting on never overflows.
     static let sequenceMax = UInt64(Int64.max) - 1
 
+    private static let digitCount = 20
+    private static let plainEnding = Array(".jsonl".utf8)
+    private static let sealedEnding = Array(".jsonl.lz4".utf8)
+
     static let currentLink = "current.jsonl"
     static let temporarySuffix = ".new"
 
@@ -16,14 +20,25 @@ struct SegmentName: Hashable, Comparable, Sendable {
 
     /// Reads a file name; nil if it is not that of a segment.
     init?(_ fileName: String) {
-        let digits = fileName.prefix(20)
-        guard digits.utf8.count == 20, digits.utf8.allSatisfy({ (48...57).contains($0) }),
-            let first = UInt64(digits), first > 0, first <= Self.sequenceMax
-        else { return nil }
-        switch fileName.dropFirst(20) {
-        case ".jsonl": self.init(first: first)
-        case ".jsonl.lz4": self.init(first: first, isSealed: true)
-        default: return nil
+        // Byte by byte: a long log has thousands of segments, and its directory is read often.
+        let bytes = fileName.utf8
+        guard bytes.count >= Self.digitCount else { return nil }
+        var first: UInt64 = 0
+        for byte in bytes.prefix(Self.digitCount) {
+            guard (48...57).contains(byte) else { return nil }
+            let (product, tooLarge) = first.multipliedReportingOverflow(by: 10)
+            let (sum, overflow) = product.addingReportingOverflow(UInt64(byte - 48))
+            guard !tooLarge, !overflow else { return nil }
+            first = sum
+        }
+        guard first > 0, first <= Self.sequenceMax else { return nil }
+        let ending = bytes.dropFirst(Self.digitCount)
+        if ending.elementsEqual(Self.plainEnding) {
+            self.init(first: first)
+        } else if ending.elementsEqual(Self.sealedEnding) {
+            self.init(first: first, isSealed: true)
+        } else {
+            return nil
         }
     }
 

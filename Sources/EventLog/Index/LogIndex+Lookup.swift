@@ -74,6 +74,7 @@ extension LogIndex {
             return line
         }
         if let line = found ?? nil { return line }
+        if let line = try readText(of: segment)?.line(at: sequence) { return line }
         return try LogReader(directory).line(at: sequence)
     }
 
@@ -91,7 +92,7 @@ extension LogIndex {
             if let found {
                 sequence = found
             } else {
-                sequence = try TextSearch(directory, segment).lastSequence(notAfter: time)
+                sequence = try lastSequence(notAfter: time, inUnindexed: segment)
             }
             if let sequence { return sequence }
         }

@@ -28,6 +28,9 @@ final class LogIndex: Sendable {
 
     let directory: LogDirectory
     let mayWrite: Bool
+    /// Segments without an index whose text is kept in mind instead, in order: for readers, the
+    /// newest one, and the one before it until the writer has indexed it.
+    let readTexts: [ReadText]
     let state: Mutex<State>
     /// Held while segments are merged.
     let merging = Mutex(())
@@ -37,9 +40,15 @@ final class LogIndex: Sendable {
     /// Of segments that were asked for some types of events: which types they have.
     let types = Mutex<[UInt64: [UInt64]]>([:])
 
-    private init(_ directory: LogDirectory, _ state: State, mayWrite: Bool) {
+    private init(
+        _ directory: LogDirectory,
+        _ state: State,
+        readTexts: [ReadText],
+        mayWrite: Bool
+    ) {
         self.directory = directory
         self.state = Mutex(state)
+        self.readTexts = readTexts
         self.mayWrite = mayWrite
     }
 
@@ -47,14 +56,16 @@ final class LogIndex: Sendable {
     /// sequence behind them; nil if the last of them may still grow, which only readers may say.
     ///
     /// A writer makes what is missing, durably, and removes what is stale: 0.2 s for each segment
-    /// without an index. Others leave such segments to be searched. Throws
-    /// ``LogError/damaged(_:)`` where a segment does not begin behind the end of the one before,
-    /// or, for a writer, where a line that has to be read is damaged.
+    /// without an index. Others leave such segments to be searched, but for the last two, which
+    /// they keep in mind; those of `previous` stay. Throws ``LogError/damaged(_:)`` where a segment
+    /// does not begin behind the end of the one before, or, for a writer, where a line that has to
+    /// be read is damaged.
     static func open(
         _ directory: LogDirectory,
         of names: [SegmentName],
         before next: UInt64?,
-        mayWrite: Bool
+        mayWrite: Bool,
+        keeping previous: [ReadText] = []
     ) throws(LogError) -> LogIndex {
         if mayWrite {
             try orLogError(try directory.device.createDirectory(directory.index))
@@ -69,7 +80,14 @@ final class LogIndex: Sendable {
             state.segments.append(try files.segment(name, before: next, in: state.runs))
         }
         try checkDense(state.segments)
-        let index = LogIndex(directory, state, mayWrite: mayWrite)
+        let unindexed = names.suffix(mayWrite ? 0 : 2).filter { name in
+            !name.isSealed
+                && state.segments.contains { $0.first == name.first && $0.summary == nil }
+        }
+        let texts = unindexed.map { name in
+            previous.first { $0.first == name.first } ?? ReadText(directory, name.first)
+        }
+        let index = LogIndex(directory, state, readTexts: texts, mayWrite: mayWrite)
         if mayWrite {
             for name in names where index.segment(of: name.first)?.summary == nil {
                 try index.rebuild(name.first)

@@ -4,10 +4,10 @@ extension LogReader {
     /// The events of a stream behind a version and up to a sequence, in order; none if there is no
     /// such stream.
     ///
-    /// Costs a directory listing, some small reads for each power of eight of segments, and the
-    /// lines themselves; segments that the writer has not indexed yet, the newest always, are
-    /// searched, 64 MiB in some 30 ms. Throws ``LogError/damaged(_:)`` rather than leave out an
-    /// event that cannot be read.
+    /// Costs some small reads for each power of eight of segments, and the lines themselves. The
+    /// first lookup of a reader lists the directory and reads the newest segment, which has no
+    /// index, some 50 ms for 64 MiB; later ones read what was appended since. Throws
+    /// ``LogError/damaged(_:)`` rather than leave out an event that cannot be read.
     public func events(
         in stream: StreamName,
         after version: Int = 0,

@@ -13,6 +13,12 @@ struct StreamKey: Hashable, Comparable, Sendable {
         self = hash.key
     }
 
+    init(_ name: Span<UInt8>) {
+        var hash = StreamHash()
+        for place in name.indices { hash.combine(name[place]) }
+        self = hash.key
+    }
+
     static func < (left: StreamKey, right: StreamKey) -> Bool { left.rawValue < right.rawValue }
 }
 

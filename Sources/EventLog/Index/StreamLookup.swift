@@ -57,8 +57,7 @@ struct StreamLookup: Sendable {
             try places(in: text)
         }
         guard let ordinals else {
-            return try TextSearch(index.directory, segment)
-                .visitNewestFirst(stream, through: last, visitor)
+            return try index.visitUnindexed(segment, stream, through: last, visitor)
         }
         for ordinal in ordinals.reversed() {
             let line = try index.withText(of: segment) { text throws(FrameFile.Failure) in
@@ -66,11 +65,8 @@ struct StreamLookup: Sendable {
             }
             guard let line else {
                 // The index has proved useless: nothing may be left out for that.
-                return try TextSearch(index.directory, segment).visitNewestFirst(
-                    stream,
-                    through: min(last, segment.first + UInt64(ordinal)),
-                    visitor
-                )
+                let last = min(last, segment.first + UInt64(ordinal))
+                return try index.visitUnindexed(segment, stream, through: last, visitor)
             }
             guard let version = line.version(in: stream) else { continue }
             guard try visitor(line, version) else { return false }

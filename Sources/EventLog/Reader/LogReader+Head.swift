@@ -1,9 +1,11 @@
 internal import EventLine
 
 extension LogReader {
-    /// The sequence of the last line that can be read now; 0 in an empty log. Reads the end of the
-    /// newest segment, and all of it where the end is damaged.
+    /// The sequence of the last line that can be read now; 0 in an empty log. Reads what was
+    /// appended since this reader looked something up; else the end of the newest segment, and all
+    /// of it where the end is damaged.
     public func lastSequence() throws(LogError) -> UInt64 {
+        if let end = try? kept.openIndex(of: directory)?.end() { return end - 1 }
         guard let newest = try orLogError(try directory.segments()).last else { return 0 }
         if let last = try lastLine(of: newest) { return last }
         var scan = LogScan(directory: directory, after: newest.first - 1)

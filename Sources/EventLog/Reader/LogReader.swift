@@ -28,9 +28,11 @@ public struct LogReader: Sendable {
         LogScan(directory: directory, after: sequence)
     }
 
-    /// The line with a sequence. Costs a directory listing and a binary search.
+    /// The line with a sequence. Costs a directory listing and a binary search, or one read where
+    /// this reader has looked something up before.
     public func line(at sequence: UInt64) throws(LogError) -> RawLine {
         guard sequence > 0 else { throw .noSuchLine(sequence: sequence) }
+        if let line = try? kept.openIndex(of: directory)?.line(at: sequence) { return line }
         var lines = lines(after: sequence - 1)
         guard let line = try lines.next() else { throw .noSuchLine(sequence: sequence) }
         return line

@@ -21,11 +21,27 @@ struct LogDirectory: Sendable {
     /// sealed, and then the plain one counts.
     func segments() throws(DeviceError) -> [SegmentName] {
         var names: [SegmentName] = []
+        // Sorted as numbers already, where they were sorted as texts.
         for name in try device.names(in: log).compactMap({ SegmentName($0) }).sorted()
         where names.last?.first != name.first {
             names.append(name)
         }
         return names
+    }
+
+    /// Whether there is a segment with this first sequence.
+    func hasSegment(_ first: UInt64) throws(DeviceError) -> Bool {
+        // The sealed form is there before the plain one goes.
+        for isSealed in [false, true] {
+            do {
+                let name = SegmentName(first: first, isSealed: isSealed)
+                _ = try byteCount(ofFileAt: path(of: name))
+                return true
+            } catch  where error.isNotFound {
+                continue
+            }
+        }
+        return false
     }
 
     /// Opens a segment under whichever of its two names it has by now.

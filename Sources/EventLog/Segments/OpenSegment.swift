@@ -101,6 +101,15 @@ final class OpenSegment: Sendable {
         return bytes
     }
 
+    /// The same; nil where they are not there, or cannot be unpacked.
+    func bytesIfSound(in range: Range<Int>) throws(LogError) -> [UInt8]? {
+        do {
+            return try bytes(in: range)
+        } catch .damaged {
+            return nil
+        }
+    }
+
     /// Unpacks all of a sealed segment and checks its content checksum and what follows its
     /// frame; nil if nothing is wrong.
     func sealProblem() throws(LogError) -> String? {
