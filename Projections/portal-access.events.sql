@@ -329,8 +329,10 @@ update accounts set is_in_use = 1, mailed_password_until = null where account_id
 update accounts
 set is_in_use = 1, is_registered = 1, is_email_confirmed = 1, last_sign_in = @time
 where account_id = :accountId;
+-- Nearly everybody has signed in before, and then nothing waits and no list is read.
 update grants set is_waiting = 0
-where client_id = :clientId and account_id = :accountId and not by_reject and not by_date
+where client_id = :clientId and account_id = :accountId and is_waiting
+    and not by_reject and not by_date
     and profile_id in (select value from json_each(:profileIds));
 
 -- on: PatientAccountLocked.v1, PatientAccountUnlocked.v1

@@ -58,8 +58,10 @@ create table clients (
     date_of_birth       text,
     email               text,
     record_status       text not null,
+    -- By `or`, because SQLite makes a list of more than two anew for each row.
     client_status       text not null check (
-        client_status in ('notInvited', 'pendingAcceptance', 'accepted', 'rejected')),
+        client_status = 'notInvited' or client_status = 'pendingAcceptance'
+        or client_status = 'accepted' or client_status = 'rejected'),
     end_date            text,
     is_end_date_applied integer not null,
     is_read_only        integer not null,
@@ -68,7 +70,9 @@ create table clients (
     account_id          text,
     profile_id          text,
     control             text check (control in ('organisation', 'owner')),
-    ownership           text check (ownership in ('none', 'provisional', 'owned', 'rejected')),
+    ownership           text check (
+        ownership = 'none' or ownership = 'provisional' or ownership = 'owned'
+        or ownership = 'rejected'),
     unowned             text check (unowned in ('none', 'provisional')),
     owner_account_id    text
 ) strict, without rowid;
@@ -111,8 +115,9 @@ create table accounts (
     mailed_password_until text,
     credential_id         text,
     credential_state      text check (
-        credential_state in (
-            'created', 'distributed', 'activated', 'expired', 'superseded', 'voided')),
+        credential_state = 'created' or credential_state = 'distributed'
+        or credential_state = 'activated' or credential_state = 'expired'
+        or credential_state = 'superseded' or credential_state = 'voided'),
     credential_expiry     text
 ) strict, without rowid;
 
@@ -133,7 +138,8 @@ create table invitations (
     account_id    text,
     grant_id      text,
     state         text not null check (
-        state in ('pending', 'expired', 'accepted', 'rejected', 'revoked')),
+        state = 'pending' or state = 'expired' or state = 'accepted' or state = 'rejected'
+        or state = 'revoked'),
     sent_in       integer not null,
     expires_at    text not null
 ) strict, without rowid;
