@@ -37,7 +37,9 @@ create index encounters_by_client on encounters (client_id);
 create table auto_invites (
     client_id       text primary key,
     organisation_id text not null,
-    state           text not null check (state in ('idle', 'scheduled', 'withheld', 'done')),
+    -- By `or`, because SQLite makes a list of more than two anew for each row.
+    state           text not null check (
+        state = 'idle' or state = 'scheduled' or state = 'withheld' or state = 'done'),
     encounter_id    text not null,
     trigger         text not null check (trigger in ('signed', 'unsigned')),
     due_on          text not null,

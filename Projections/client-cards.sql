@@ -10,10 +10,13 @@ create table client_cards (
     date_of_birth     text,
     email             text,
     phone             text,
+    -- By `or`, because SQLite makes a list of more than two anew for each row.
     record_status     text not null check (
-        record_status in ('active', 'inactive', 'deceased', 'merged')),
+        record_status = 'active' or record_status = 'inactive' or record_status = 'deceased'
+        or record_status = 'merged'),
     client_status     text not null check (
-        client_status in ('notInvited', 'pendingAcceptance', 'accepted', 'rejected')),
+        client_status = 'notInvited' or client_status = 'pendingAcceptance'
+        or client_status = 'accepted' or client_status = 'rejected'),
     end_date          text,
     is_auto_send_on   integer not null check (is_auto_send_on in (0, 1))
 ) strict, without rowid;

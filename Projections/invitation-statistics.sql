@@ -5,7 +5,9 @@ create table happenings (
     sequence        integer not null,
     organisation_id text not null,
     time            text not null,
-    what            text not null check (what in ('invited', 'registered', 'expired', 'withheld')),
+    -- By `or`, because SQLite makes a list of more than two anew for each row.
+    what            text not null check (
+        what = 'invited' or what = 'registered' or what = 'expired' or what = 'withheld'),
     client_id       text not null,
     reason          text not null,
     primary key (sequence, reason)

@@ -7,8 +7,10 @@ create table invitations (
     client_id       text not null,
     kind            text not null,
     recipient       text,
+    -- By `or`, because SQLite makes a list of more than two anew for each row.
     state           text not null check (
-        state in ('pending', 'expired', 'accepted', 'rejected', 'revoked')),
+        state = 'pending' or state = 'expired' or state = 'accepted' or state = 'rejected'
+        or state = 'revoked'),
     first_sent_in   integer not null,
     sent_at         text not null,
     resent          integer not null,

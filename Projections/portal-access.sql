@@ -7,7 +7,7 @@
 -- What only the calendar changes is not stored but asked, with the organisation's local date
 -- `today` and the time `now`. Names and addresses are kept only while their key exists.
 
--- small: disabling_statuses, ages_of_majority, portal_roles, staff, staff_permissions
+-- small: disabling_statuses, ages_of_majority, leap_rules, portal_roles, staff, staff_permissions
 
 create table disabling_statuses (
     organisation_id text not null,
@@ -19,6 +19,12 @@ create table disabling_statuses (
 create table ages_of_majority (
     organisation_id text primary key,
     age_years       integer not null
+) strict, without rowid;
+
+-- When somebody born on 29 February has the birthday in common years, where it is not 1 March.
+create table leap_rules (
+    organisation_id text primary key,
+    rule            text not null
 ) strict, without rowid;
 
 create table portal_roles (
@@ -52,8 +58,10 @@ create table clients (
     date_of_birth       text,
     email               text,
     record_status       text not null,
+    -- By `or`, because SQLite makes a list of more than two anew for each row.
     client_status       text not null check (
-        client_status in ('notInvited', 'pendingAcceptance', 'accepted', 'rejected')),
+        client_status = 'notInvited' or client_status = 'pendingAcceptance'
+        or client_status = 'accepted' or client_status = 'rejected'),
     end_date            text,
     is_end_date_applied integer not null,
     is_read_only        integer not null,
@@ -62,7 +70,9 @@ create table clients (
     account_id          text,
     profile_id          text,
     control             text check (control in ('organisation', 'owner')),
-    ownership           text check (ownership in ('none', 'provisional', 'owned', 'rejected')),
+    ownership           text check (
+        ownership = 'none' or ownership = 'provisional' or ownership = 'owned'
+        or ownership = 'rejected'),
     unowned             text check (unowned in ('none', 'provisional')),
     owner_account_id    text
 ) strict, without rowid;
@@ -105,8 +115,9 @@ create table accounts (
     mailed_password_until text,
     credential_id         text,
     credential_state      text check (
-        credential_state in (
-            'created', 'distributed', 'activated', 'expired', 'superseded', 'voided')),
+        credential_state = 'created' or credential_state = 'distributed'
+        or credential_state = 'activated' or credential_state = 'expired'
+        or credential_state = 'superseded' or credential_state = 'voided'),
     credential_expiry     text
 ) strict, without rowid;
 
@@ -127,7 +138,8 @@ create table invitations (
     account_id    text,
     grant_id      text,
     state         text not null check (
-        state in ('pending', 'expired', 'accepted', 'rejected', 'revoked')),
+        state = 'pending' or state = 'expired' or state = 'accepted' or state = 'rejected'
+        or state = 'revoked'),
     sent_in       integer not null,
     expires_at    text not null
 ) strict, without rowid;

@@ -151,7 +151,8 @@ delete from registration_links where invitation_id = :invitationId;
 -- on: PortalInvitationSent.v1
 insert into registration_links
 select :invitationId, :accountId, :expiresAt
-where :accountId is not null and :kind in ('registration', 'auto', 'caregiver');
+where :accountId is not null
+    and (:kind = 'registration' or :kind = 'auto' or :kind = 'caregiver');
 
 -- on: PortalInvitationResent.v1
 update registration_links set expires_at = :expiresAt where invitation_id = :invitationId;

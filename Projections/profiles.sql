@@ -8,7 +8,8 @@ create table profiles (
     client_id    text not null,
     control      text not null check (control in ('organisation', 'owner')),
     ownership    text not null check (
-        ownership in ('none', 'provisional', 'owned', 'rejected', 'deleted')),
+        ownership = 'none' or ownership = 'provisional' or ownership = 'owned'
+        or ownership = 'rejected' or ownership = 'deleted'),
     unowned      text not null,
     owner_person text,
     created_at   text not null

@@ -7,7 +7,9 @@ create table openings (
     profile_id  text not null,
     time        text not null,
     actor       text not null,
-    act         text not null check (act in ('opened', 'added', 'amended', 'removed')),
+    -- By `or`, because SQLite makes a list of more than two anew for each row.
+    act         text not null check (
+        act = 'opened' or act = 'added' or act = 'amended' or act = 'removed'),
     purpose     text,
     resource_id text
 ) strict;

@@ -10,8 +10,19 @@ func secretContext(_ name: String) -> String { "secret/\(name)" }
 
 extension Vault {
     func read<Result>(_ body: (Database) throws -> Result) throws(VaultError) -> Result {
+        try stored { try queue.read(body) }
+    }
+
+    /// Reads outside a transaction: each statement sees what is there when it is run.
+    func readUnguarded<Result>(
+        _ body: (Database) throws -> Result
+    ) throws(VaultError) -> Result {
+        try stored { try queue.unsafeRead(body) }
+    }
+
+    private func stored<Result>(_ body: () throws -> Result) throws(VaultError) -> Result {
         do {
-            return try queue.read(body)
+            return try body()
         } catch let error as VaultError {
             throw error
         } catch {

@@ -123,7 +123,9 @@ public final class Vault: Sendable {
 
     private func lookUp(_ subject: String) throws(VaultError) -> Lookup {
         if let key = cached(subject) { return .key(key) }
-        return try read { try self.lookUp(subject, in: $0) }
+        // Without a transaction, which takes longer than the looking: a key that is destroyed
+        // meanwhile was there a moment ago, and a tombstone is looked for last.
+        return try readUnguarded { try self.lookUp(subject, in: $0) }
     }
 
     private func lookUp(_ subject: String, in database: Database) throws -> Lookup {

@@ -29,6 +29,11 @@ enum DatabaseUse: Sendable, Equatable {
         return configuration
     }
 
+    /// What SQLite is told before it makes indexes of rows that are there. It sorts as many entries
+    /// at once as its cache has room for, and merges what it has sorted: in two megabytes, which a
+    /// core's own memory holds, that takes half the time, and a second thread only costs more.
+    static let settingsForIndexes = "pragma cache_size = -2048; pragma threads = 0"
+
     /// What SQLite is told on each connection.
     var settings: String {
         switch self {
@@ -42,7 +47,7 @@ enum DatabaseUse: Sendable, Equatable {
             """
             pragma secure_delete = on; pragma temp_store = file;
             pragma journal_mode = truncate; pragma synchronous = off;
-            pragma cache_size = -\(max(4096, cacheBytes / 1024)); pragma threads = 1
+            pragma cache_size = -\(max(4096, cacheBytes / 1024))
             """
         }
     }

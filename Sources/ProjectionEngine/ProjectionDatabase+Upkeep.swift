@@ -21,13 +21,20 @@ extension ProjectionDatabase {
     /// Adds what a rebuild leaves to its end. Can be called again after an interruption.
     func complete() throws(ProjectionError) {
         try Self.storage(definition) {
-            try writer.write { db in
+            try writer.writeWithoutTransaction { db in
                 guard var meta = try MetaTable.read(db, projection: definition.name),
                     !meta.isComplete
                 else { return }
-                for statement in definition.afterRebuild { try db.execute(sql: statement.sql) }
-                meta.isComplete = true
-                try meta.write(db)
+                let cacheSize = try Int.fetchOne(db, sql: "pragma cache_size") ?? 0
+                try db.execute(sql: DatabaseUse.settingsForIndexes)
+                // Events may follow, and change pages all over the file.
+                defer { try? db.execute(sql: "pragma cache_size = \(cacheSize)") }
+                try db.inTransaction {
+                    for statement in definition.afterRebuild { try db.execute(sql: statement.sql) }
+                    meta.isComplete = true
+                    try meta.write(db)
+                    return .commit
+                }
             }
         }
     }

@@ -16,7 +16,11 @@ extension ProjectionSet {
         let definition = try projection(name).definition
         let use = DatabaseUse.building(cacheBytes: BuildingFile.cacheBytesMax)
         let recorder = try ProjectionDatabase.storage(definition) {
-            try StatementRecorder(path: path, definition, use.settings)
+            try StatementRecorder(
+                path: path,
+                definition,
+                [use.settings, DatabaseUse.settingsForIndexes]
+            )
         }
         let built = try ProjectionDatabase(
             path: database,

@@ -5,12 +5,13 @@ import Synchronization
 /// bound: another program can then give SQLite the same, and what remains is ours.
 ///
 /// The file is little-endian. It begins with four lists of SQL texts: the settings of the
-/// connection, the schema, what is run for events, and what is left to the end of a rebuild. A list
-/// is a count of 4 bytes and, for each text, its length in 4 bytes and its bytes with a zero
-/// behind them. Then come the runs, each with the number of its statement in 2 bytes and the count
-/// of its values in 2 bytes; a value is one byte that says what it is, and what that needs:
-/// `0` null, `1` an integer in 8 bytes, `2` a number in 8 bytes, `3` a text with its length in 4
-/// bytes. A run with the number 65,535 is a commit.
+/// connection, first those for all and then those for what is left to the end, the schema, what is
+/// run for events, and what is left to the end of a rebuild. A list is a count of 4 bytes and, for
+/// each text, its length in 4 bytes and its bytes with a zero behind them. Then come the runs, each
+/// with the number of its statement in 2 bytes and the count of its values in 2 bytes; a value is
+/// one byte that says what it is, and what that needs: `0` null, `1` an integer in 8 bytes, `2` a
+/// number in 8 bytes, `3` a text with its length in 4 bytes. A run with the number 65,535 is a
+/// commit.
 final class StatementRecorder: Sendable {
     fileprivate struct State {
         var file: FileHandle
@@ -26,13 +27,13 @@ final class StatementRecorder: Sendable {
     private static let commit = UInt16.max
 
     /// Begins a file for the rebuild of a projection.
-    init(path: String, _ definition: ProjectionDefinition, _ settings: String) throws {
+    init(path: String, _ definition: ProjectionDefinition, _ settings: [String]) throws {
         try Data().write(to: URL(filePath: path))
         let file = try FileHandle(forWritingTo: URL(filePath: path))
         statementCount = definition.statements.count
         var bytes: [UInt8] = []
         let lists = [
-            [settings], definition.schema.map(\.sql),
+            settings, definition.schema.map(\.sql),
             definition.statements.map(\.sql) + (definition.usesNumbers ? NameTable.statements : []),
             definition.afterRebuild.map(\.sql),
         ]

@@ -176,6 +176,7 @@ int main(int argc, char **argv) {
     }
     uint64_t runs = go_through(1);
     double applying = processor_seconds() - start;
+    run(settings.texts[1]);
     for (uint32_t i = 0; i < indexes.count; i++) run(indexes.texts[i]);
     for (uint32_t i = 0; i < handlers.count; i++) sqlite3_finalize(statements[i]);
     if (sqlite3_close(db) != SQLITE_OK) fail("close");
