@@ -10,6 +10,10 @@ values (:organisationId, 'deceased'), (:organisationId, 'inactive'), (:organisat
 delete from disabling_statuses where organisation_id = @organisation;
 insert into disabling_statuses select @organisation, value from json_each(:statuses);
 
+-- on: LeapDayRuleChanged.v1
+insert into leap_rules values (@organisation, :rule)
+on conflict (organisation_id) do update set rule = excluded.rule;
+
 -- on: ComingOfAgeChanged.v1
 delete from ages_of_majority where organisation_id = @organisation;
 insert into ages_of_majority select @organisation, :ageYears where :ageYears is not null;
@@ -77,7 +81,8 @@ where client_id in (:clientId, :merged) and account_id = :keptAccountId
     and :hasSignedIn is not null;
 update clients set account_id = iif(client_id = :clientId, :keptAccountId, null)
 where client_id in (:clientId, :merged) and :hasSignedIn is not null;
-insert or ignore into former_clients select :keptAccountId, :merged where :hasSignedIn is not null;
+insert or ignore into former_clients
+select :keptAccountId, value from json_each(:formerClientIds) where :keptAccountId is not null;
 update accounts set is_own = 0 where account_id = :closedAccountId and client_id = :clientId;
 update accounts
 set client_id = :clientId, person_id = :clientId, credential_id = null, credential_state = null,

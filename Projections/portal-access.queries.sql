@@ -70,12 +70,6 @@ select
                         and person_id = p.person_id and not is_removed
                     order by given_in limit 1)
                 left join accounts k on k.account_id = coalesce(
-                    (select account_id from accounts
-                        where person_id = p.person_id and client_id = l.client_id
-                        order by not is_own, opened_in limit 1),
-                    (select account_id from accounts
-                        where person_id = p.person_id and organisation_id = :organisation
-                        order by client_id, not is_own, opened_in limit 1),
                     -- A merged record's person is the survivor's.
                     (with recursive survivors (person_id, place) as (
                             select merged_into, 1 from clients
@@ -86,7 +80,14 @@ select
                         select account_id from (
                             select a.*, place, a.client_id <> l.client_id as is_elsewhere
                             from survivors cross join accounts a using (person_id))
-                        order by place, is_elsewhere, client_id, not is_own, opened_in limit 1))
+                        order by place desc, is_elsewhere, client_id, not is_own, opened_in
+                        limit 1),
+                    (select account_id from accounts
+                        where person_id = p.person_id and client_id = l.client_id
+                        order by not is_own, opened_in limit 1),
+                    (select account_id from accounts
+                        where person_id = p.person_id and organisation_id = :organisation
+                        order by client_id, not is_own, opened_in limit 1))
                 left join clients own
                     on own.client_id = p.person_id and own.organisation_id = :organisation
                 left join disabling_statuses d
@@ -230,24 +231,37 @@ with recursive survivors (person_id, place) as (
 )
 select account_id as "accountId" from survivors cross join accounts using (person_id)
 where organisation_id = :organisation
-order by place, client_id <> :client, client_id, not is_own, opened_in limit 1;
+order by place desc, client_id <> :client, client_id, not is_own, opened_in limit 1;
 
 -- Who has come of age of a client and those to whose profiles an account has access, and on which
 -- day; access that others had before that day has ended. A birthday on 29 February falls on
--- 1 March in common years, which is what SQLite makes of it (A-39).
+-- 1 March in common years, which is what SQLite makes of it, or by the organisation's rule on
+-- 28 February (A-39).
 
 -- query: birthdays (client, account, today)
-select client_id as "clientId", date(date_of_birth, '+' || age_years || ' years') as birthday
-from clients join ages_of_majority using (organisation_id)
-where client_id in (
-        select :client
-        union all
-        select client_id from grants where account_id = :account
-        union all
-        select g.client_id
-        from account_people p join grants g on g.account_id is null and g.person_id = p.person_id
-        where p.account_id = :account)
-    and date(date_of_birth, '+' || age_years || ' years') <= :today;
+select client_id as "clientId", birthday
+from (
+    select
+        client_id,
+        date(
+            date_of_birth, '+' || age_years || ' years',
+            iif(
+                rule = 'february28' and date_of_birth like '%-02-29'
+                    and date(date_of_birth, '+' || age_years || ' years') like '%-03-01',
+                '-1 day', '+0 days')) as birthday
+    from clients
+        join ages_of_majority using (organisation_id)
+        left join leap_rules using (organisation_id)
+    where client_id in (
+            select :client
+            union all
+            select client_id from grants where account_id = :account
+            union all
+            select g.client_id
+            from account_people p
+                join grants g on g.account_id is null and g.person_id = p.person_id
+            where p.account_id = :account))
+where birthday <= :today;
 
 -- What an account may see of a client's profile, or what is in the way: its own state first, then
 -- its access. No role, no access (invariant 5). `adults` gives clients that have come of age, with

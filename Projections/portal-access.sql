@@ -7,7 +7,7 @@
 -- What only the calendar changes is not stored but asked, with the organisation's local date
 -- `today` and the time `now`. Names and addresses are kept only while their key exists.
 
--- small: disabling_statuses, ages_of_majority, portal_roles, staff, staff_permissions
+-- small: disabling_statuses, ages_of_majority, leap_rules, portal_roles, staff, staff_permissions
 
 create table disabling_statuses (
     organisation_id text not null,
@@ -19,6 +19,12 @@ create table disabling_statuses (
 create table ages_of_majority (
     organisation_id text primary key,
     age_years       integer not null
+) strict, without rowid;
+
+-- When somebody born on 29 February has the birthday in common years, where it is not 1 March.
+create table leap_rules (
+    organisation_id text primary key,
+    rule            text not null
 ) strict, without rowid;
 
 create table portal_roles (

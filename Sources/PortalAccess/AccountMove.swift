@@ -48,20 +48,22 @@ struct AccountMove {
     func record(
         of mergedID: UniqueID,
         into clientID: UniqueID,
-        closing closed: UniqueID?
+        closing closed: PortalAccount?
     ) -> ClientRecordsMerged {
         let factor = account.security.factor
+        let former = account.formerClients.union(closed?.formerClients ?? []).union([mergedID])
+        let reached = account.reaches.union(closed?.reaches ?? []).union([mergedID])
         return ClientRecordsMerged(
             clientId: clientID,
             merged: mergedID,
             keptAccountId: account.id,
-            closedAccountId: closed,
+            closedAccountId: closed?.id,
             passwordHash: account.passwordHash,
             factorId: factor?.id,
             factorStep: factor?.lastStep,
             hasSignedIn: account.hasSignedIn,
-            reachedClientIds: account.reaches.union([mergedID]).subtracting([clientID]).sorted(),
-            formerClientIds: account.formerClients.union([mergedID]).sorted()
+            reachedClientIds: reached.subtracting([clientID]).sorted(),
+            formerClientIds: former.sorted()
         )
     }
 

@@ -1,4 +1,4 @@
-package import EventLine
+import EventLine
 import PortalEvents
 
 /// The rules of automatic invitations (T8): what asks for one, what is in its way, and to whom it
@@ -9,7 +9,10 @@ extension Situation {
     var withholdingReasons: [WithholdingReason] {
         let card = client.card
         let hasNote = client.encounters.contains { $0.hasNote && !$0.isVoided }
-        let isOutside = card?.dateOfBirth.map { !(18...85).contains($0.age(on: today)) } ?? false
+        let isOutside =
+            card?.dateOfBirth.map {
+                !(18...85).contains($0.age(on: today, organisation.leapDayRule))
+            } ?? false
         let found: [(WithholdingReason, Bool)] = [
             (.featureOff, !organisation.communications.isAutoInviteOn),
             (.autoSendOff, card?.isAutoSendOn == false),
@@ -119,15 +122,5 @@ extension Encounter {
 
     var unsignedPlan: AutoInvite.Plan {
         AutoInvite.Plan(encounterID: id, trigger: .unsigned, dueOn: dueOn)
-    }
-}
-
-extension LocalDate {
-    /// The age of somebody born on this date. Whoever was born on 29 February has the birthday on
-    /// 1 March in common years.
-    package func age(on date: LocalDate) -> Int {
-        let (born, now) = (parts, date.parts)
-        let hadBirthday = (now.month, now.day) >= (born.month, born.day)
-        return now.year - born.year - (hadBirthday ? 0 : 1)
     }
 }

@@ -11,7 +11,7 @@ extension Situation {
         guard let years = organisation.comingOfAgeYears, let born = client.card?.dateOfBirth else {
             return nil
         }
-        let birthday = born.birthday(after: years)
+        let birthday = born.birthday(after: years, organisation.leapDayRule)
         return birthday <= today ? startOfDay(birthday) : nil
     }
 
@@ -50,16 +50,6 @@ extension AccessGrant {
 extension ClientState {
     /// Whether a person is the client, under this record or the one it was merged into.
     fileprivate func `is`(_ person: UniqueID) -> Bool { person == id || person == mergedInto }
-}
-
-extension LocalDate {
-    /// The birthday after so many years of somebody born on this date; 1 March in common years for
-    /// those born on 29 February.
-    package func birthday(after years: Int) -> LocalDate {
-        let (year, month, day) = parts
-        return LocalDate(year: year + years, month: month, day: day)
-            ?? LocalDate(year: year + years, month: 3, day: 1) ?? self
-    }
 }
 
 extension UniqueID {

@@ -29,6 +29,8 @@ package protocol Command: Sendable {
     var otherStreams: [StreamName] { get }
     /// The login address that it would claim.
     func loginAddress(given client: ClientState) -> String?
+    /// The digest of the login address that it tries to get in by.
+    var triedLogin: String? { get }
     /// What it does with a password.
     var password: PasswordUse { get }
     /// Streams that it must be the first to write to, by category and digest.
@@ -63,6 +65,7 @@ extension Command {
     package var otherStreams: [StreamName] { [] }
     package func loginAddress(given client: ClientState) -> String? { nil }
     package var password: PasswordUse { .none }
+    package var triedLogin: String? { nil }
     package var claims: [Claim] { [] }
     package func checkedCode(in client: ClientState, by actor: Actor) -> CheckedCode? { nil }
     package var linkCountMax: Int { 1 }
@@ -140,7 +143,11 @@ extension Command {
         guard target == .organisation || isDecidedWithoutTarget || situation.client.id != nil else {
             throw Refusal(.notFound, detail: "the organisation has nothing of this id")
         }
-        return try decide(in: situation)
+        do {
+            return try decide(in: situation).map { $0.coming(from: situation.origin) }
+        } catch {
+            throw error.coming(from: situation.origin)
+        }
     }
 
     private func isPermitted(to actor: Actor, in organisation: OrganisationState) -> Bool {

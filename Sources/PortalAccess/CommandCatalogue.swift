@@ -93,6 +93,8 @@ package enum CommandCatalogue {
         RemoveSecondFactor.self,
         OpenRecord.self,
         ChangeComingOfAge.self,
+        ChangeLeapDayRule.self,
+        ChangeSignInPolicy.self,
         MergeClientRecords.self,
         SendPatientMessage.self,
         MarkPatientMessageRead.self,

@@ -244,6 +244,7 @@ package enum DigestPurpose: String, Sendable {
     case token
     case activationCode
     case imported
+    case networkAddress
 }
 
 extension String {

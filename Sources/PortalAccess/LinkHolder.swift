@@ -63,7 +63,7 @@ struct LinkHolder {
         }
         if situation.actor == .portalUser(accountID) { return }
         // Guesses by a link count as those at signing in do.
-        let isShut = existing?.account.security.wrongPasswords.isShut(at: situation.now) ?? false
+        let isShut = existing.map { situation.isThrottled($0.account) } ?? false
         guard situation.passwordMatches, !isShut else {
             let refused = SignInRefused(
                 accountId: accountID,

@@ -22,12 +22,14 @@ extension Situation {
     package func account(
         ofPerson id: UniqueID
     ) -> (account: PortalAccount, home: ClientState)? {
+        let survivor = anyClient(id)?.mergedInto
+        if let survivor, let found = account(ofPerson: survivor) { return found }
         for home in [client] + others.values.sorted(by: { ($0.id ?? id) < ($1.id ?? id) }) {
             if home.id == id, let own = home.ownAccount { return (own, home) }
             let account = home.accounts.first { $0.holder == .person(id) }
             if let account { return (account, home) }
         }
-        return anyClient(id)?.mergedInto.flatMap { account(ofPerson: $0) }
+        return nil
     }
 
     /// The state that an account shows; the client with whom it was opened decides (T3).

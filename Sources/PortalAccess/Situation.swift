@@ -15,6 +15,10 @@ package struct Situation: Sendable {
     package var login: LoginState
     /// Who asks.
     package var actor: Actor
+    /// Where they ask from, if that is known.
+    package var origin: Origin?
+    /// What was tried at the login address that the command names, while nobody had it.
+    package var unknownLogin = Throttle()
     /// The clock's time.
     package var now: Instant
     /// The organisation's local date at `now`.

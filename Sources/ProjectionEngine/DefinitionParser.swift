@@ -84,9 +84,9 @@ struct DefinitionParser {
             statement?.append(token, gap: lexer.gap)
         case .semicolon: try endStatement()
         case .string, .word, .parameter, .symbol:
-            var open = statement ?? SQLStatement(line: token.line)
-            open.append(token, gap: lexer.gap)
-            statement = open
+            // In its place: a copy would be made anew for each token.
+            if statement == nil { statement = SQLStatement(line: token.line) }
+            statement?.append(token, gap: lexer.gap)
         }
     }
 

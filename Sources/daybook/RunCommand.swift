@@ -17,7 +17,8 @@ struct RunCommand: AsyncParsableCommand {
 
             A batch line is {"command":…,"as":…,"organisation":…,"key":…,"input":{…}}, with
             --test-clock also "at":…; "show" in place of "command" asks a query, which sees what every
-            earlier line did.
+            earlier line did. "from" is the IP address that a command comes from: sign-ins that fail
+            are counted by it too.
             """
     )
 
@@ -26,6 +27,8 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(help: "The command's name.") var command: String?
     @Option(help: "Its input, a JSON object.") var json = "{}"
     @Option(help: "A key: repeating it gives the first answer.") var key: String?
+    @Option(help: "The IP address that it comes from; sign-ins that fail are counted by it.")
+    var from: String?
     @Option(help: "A file of NDJSON requests, - for standard input.") var batch: String?
 
     func run() async throws {
@@ -33,6 +36,12 @@ struct RunCommand: AsyncParsableCommand {
             throw ValidationError("give the name of a command, or --batch FILE")
         }
         let input = try inputObject(json, option: "--json")
+        let address = try from.map { text in
+            guard let address = NetworkAddress(text) else {
+                throw ValidationError("--from must be an IP address such as 203.0.113.7")
+            }
+            return address
+        }
         let lines = try batch.map { try LineReader(path: $0) }
         let opened = try store.open()
         let session = try await BatchSession(desk: CommandDesk(store: opened))
@@ -42,7 +51,7 @@ struct RunCommand: AsyncParsableCommand {
             defer { follower.end() }
             try await answer(lines, session)
         } else if let command {
-            try await answer(command, input, session)
+            try await answer(command, input, from: address, session)
         }
         try session.finish()
         try opened.finish()
@@ -55,14 +64,20 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func answer(_ name: String, _ input: JSONValue, _ session: BatchSession) async throws {
+    private func answer(
+        _ name: String,
+        _ input: JSONValue,
+        from address: NetworkAddress?,
+        _ session: BatchSession
+    ) async throws {
         let reply = try await session.run(
             CommandRequest(
                 name,
                 input: input,
                 actor: try caller.caller(),
                 organisation: try caller.organisationID(),
-                key: key
+                key: key,
+                from: address
             )
         )
         printJSON(reply.json)

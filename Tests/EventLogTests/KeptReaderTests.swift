@@ -138,8 +138,10 @@ private let newest = "00000000000000000001.jsonl"
         #expect(kept.kept.openIndex(of: kept.directory) === newer)
     }
 
-    @Test func `damage behind the last answer is told of as to one who comes new`() throws {
+    @Test func `damage that came after an answer leaves the next one right, or is told`() throws {
         let sound = text([1, 2, 1, 2, 1])
+        try write(sound)
+        let right = try (UInt64(1)...2).map { try reader.events(in: stream($0)) }
         var random = SeededGenerator()
         for _ in 0..<200 {
             try write(Array(sound.prefix(Int.random(in: 0...sound.count, using: &random))))
@@ -151,10 +153,11 @@ private let newest = "00000000000000000001.jsonl"
             let new = LogReader(directory: directory.path)
             for number in UInt64(1)...2 {
                 let answer = Result { try asked.events(in: stream(number)) }
+                // Who has read a line still knows where it ends when its line feed is damaged.
+                if let events = try? answer.get(), events == right[Int(number - 1)] { continue }
                 let expected = Result { try new.events(in: stream(number)) }
                 #expect("\(answer)" == "\(expected)", "seed \(random.seed)")
             }
-            // Whoever has read the lines before they were damaged still knows where they end.
             if let last = try? asked.lastSequence() { #expect(last <= 5, "seed \(random.seed)") }
         }
     }

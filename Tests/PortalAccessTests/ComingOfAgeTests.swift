@@ -118,6 +118,22 @@ struct ComingOfAgeTests {
         expected: String
     ) throws {
         let birth = try #require(LocalDate(born))
-        #expect(birth.birthday(after: years).description == expected)
+        #expect(birth.birthday(after: years, .march1).description == expected)
+    }
+
+    @Test(arguments: [
+        ("2008-02-29", 18, "2026-02-28"), ("2008-02-29", 20, "2028-02-29"),
+        ("2008-03-01", 18, "2026-03-01"), ("2008-02-28", 18, "2026-02-28"),
+    ])
+    func `or on 28 February, where the organisation says so`(
+        born: String,
+        years: Int,
+        expected: String
+    ) throws {
+        let birth = try #require(LocalDate(born))
+        #expect(birth.birthday(after: years, .february28).description == expected)
+        let day = try #require(LocalDate(expected))
+        #expect(birth.age(on: day, .february28) == years)
+        #expect(birth.age(on: day.adding(days: -1), .february28) == years - 1)
     }
 }

@@ -228,6 +228,14 @@ extension CommandForm {
         form("RemoveSecondFactor", field("accountId", .id)),
         form("OpenRecord", field("profileId", .id), field("purpose", .name, .allowed)),
         form("ChangeComingOfAge", field("ageYears", .number, .allowed)),
+        form("ChangeLeapDayRule", field("rule", .word("march1"))),
+        form(
+            "ChangeSignInPolicy",
+            field("accountFailures", .number, .allowed),
+            field("addressFailures", .number, .allowed),
+            field("withinMinutes", .number, .allowed),
+            field("confirmationHours", .number, .allowed)
+        ),
         form(
             "MergeClientRecords",
             field("survivor", .id),

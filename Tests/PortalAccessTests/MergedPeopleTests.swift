@@ -12,7 +12,7 @@ struct MergedPeopleTests {
         var projected: ProjectedAccess
         let child: UniqueID
         let friend: UniqueID
-        let account: UniqueID
+        private(set) var account: UniqueID
         /// The record that has the account.
         private var home: UniqueID
 
@@ -45,6 +45,22 @@ struct MergedPeopleTests {
             home = next
         }
 
+        /// Merges the record that has the account now into one that has another, which is kept.
+        mutating func mergeClosing(into number: String) throws {
+            let next = stage.addClient(number, email: "\(number)@example.org")
+            stage.choose(next)
+            stage.makeProfile()
+            stage.addAccess("client/\(next)", email: "\(number)@example.org", as: "patient")
+            stage.enter("\(number)@example.org")
+            let kept = try #require(stage.account).id
+            stage.choose(child)
+            let merging: JSONValue = [
+                "survivor": .id(next), "merged": .id(home), "keepAccountId": .id(kept),
+            ]
+            stage.done("MergeClientRecords", merging)
+            (home, account) = (next, kept)
+        }
+
         mutating func differences() throws -> [String] {
             try projected.differences(in: stage.world, asked: [stage.ana])
         }
@@ -73,6 +89,22 @@ struct MergedPeopleTests {
             #expect(found?.account.id == friends.account)
             #expect(try friends.differences() == [])
         }
+    }
+
+    @Test func `a collaborator whose account was closed sees the profile with the kept one`() throws
+    {
+        var friends = try Friendship()
+        try friends.mergeClosing(into: "P-6")
+        #expect(try friends.barrier() == nil)
+        #expect(try friends.differences() == [])
+        // What went over goes on: with the kept account to a third record, and to a fourth's.
+        friends.merge(into: "P-7")
+        #expect(try friends.barrier() == nil)
+        #expect(try friends.differences() == [])
+        try friends.mergeClosing(into: "P-8")
+        #expect(try friends.barrier() == nil)
+        #expect(try friends.differences() == [])
+        #expect(friends.situation.account(ofPerson: friends.friend)?.account.id == friends.account)
     }
 
     @Test func `what they saw of a minor ends with the birthday all the same`() throws {

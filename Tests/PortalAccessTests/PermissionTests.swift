@@ -8,7 +8,7 @@ struct PermissionTests {
     /// The permission that staff need for a command.
     static let permissions: [Permission: [String]] = [
         .administerOrganisation: [
-            "ChangeComingOfAge",
+            "ChangeComingOfAge", "ChangeLeapDayRule", "ChangeSignInPolicy",
             "AddStaffMember", "RemoveStaffMember", "GrantStaffPermission",
             "WithdrawStaffPermission", "ChangeOrganisationTimeZone",
             "ChangeRegistrationLockoutPolicy", "ChangeDisablingRecordStatuses",

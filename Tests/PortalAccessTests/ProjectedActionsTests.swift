@@ -77,13 +77,31 @@ struct ProjectedActionsTests {
         stage.addAccess("contact/\(stage.addContact())")
         stage.enter()
         var projected = try ProjectedAccess()
-        let birthday = try #require(Instant(rfc3339: "2026-05-06T05:00:00Z"))
+        let birthday = try #require(Instant(rfc3339: "2026-05-06T04:00:00Z"))
         for moment in [birthday.adding(microseconds: -1), birthday] {
             stage.world.now = moment
             #expect(try projected.differences(in: stage.world, asked: []) == [])
         }
         stage.addAccess("contact/\(stage.addContact())", email: "new@example.org")
         #expect(try projected.differences(in: stage.world, asked: [stage.ana]) == [])
+    }
+
+    @Test(arguments: [("march1", "2027-03-01"), ("february28", "2027-02-28")])
+    func `it ends on the day that the leap day rule says`(rule: String, birthday: String) throws {
+        var stage = Stage.forFamilyPortal()
+        stage.done("ChangeComingOfAge", ["ageYears": 47])
+        stage.done("ChangeLeapDayRule", ["rule": .string(rule)])
+        stage.done("CorrectClientDateOfBirth", stage.clientInput.with("new", "1980-02-29"))
+        let grant = stage.addAccess("contact/\(stage.addContact())")
+        stage.enter()
+        var projected = try ProjectedAccess()
+        let moment = try #require(Instant(rfc3339: "\(birthday)T05:00:00Z"))
+        stage.world.now = moment.adding(microseconds: -1)
+        #expect(stage.access(by: grant)?.barrier == nil)
+        #expect(try projected.differences(in: stage.world, asked: []) == [])
+        stage.world.now = moment
+        #expect(stage.access(by: grant)?.barrier == .noProfileAccess)
+        #expect(try projected.differences(in: stage.world, asked: []) == [])
     }
 
     @Test func `the link on the messaging tab says what comes next`() throws {

@@ -1,4 +1,5 @@
 import EventLine
+import EventLog
 import PortalAccess
 import Testing
 
@@ -53,6 +54,46 @@ import Testing
         }
         let card = try await house.result("ClientCard", ["clientId": .uuid(dora.client)])
         #expect(card["recordStatus"] == "merged")
+        try await expectRebuildsAgree(house)
+    }
+
+    @Test func `what the closed account saw as a collaborator the kept one sees`() async throws {
+        let house = try await House()
+        let cara = try await owner("Cara", house)
+        let dora = try await owner("Dora", house)
+        let child = try await owner("Emil", house)
+        let defining: JSONValue = ["name": "friend", "permissions": ["visits"]]
+        let role = try #require(
+            try await house.ids("DefinePortalRole", defining, as: house.ana)["roleId"]
+        )
+        let granting: JSONValue = [
+            "profileId": .uuid(child.profile), "subject": .string("person/\(dora.client)"),
+            "roleId": role,
+        ]
+        let parent = Actor("portalUser/\(child.account.string ?? "")") ?? .anonymous
+        try await house.ids("GrantCollaboratorAccess", granting, as: parent)
+        let before = house.store.head
+        let merging: JSONValue = [
+            "survivor": .uuid(cara.client), "merged": .uuid(dora.client),
+            "keepAccountId": cara.account,
+        ]
+        try await house.ids("MergeClientRecords", merging, as: house.ana)
+        let kept: JSONValue = ["profileId": .uuid(child.profile), "accountId": cara.account]
+        let closed = kept.replacing("accountId", by: dora.account)
+        #expect(try await house.result("EffectiveAccess", kept)["allowed"] == true)
+        #expect(try await house.result("EffectiveAccess", closed)["allowed"] == false)
+        let past: JSONValue = .integer(Int64(before))
+        let wasKept = kept.replacing("asOf", by: past)
+        #expect(try await house.result("EffectiveAccess", wasKept)["allowed"] == false)
+        let wasClosed = closed.replacing("asOf", by: past)
+        #expect(try await house.result("EffectiveAccess", wasClosed)["allowed"] == true)
+        let now = kept.replacing("asOf", by: .integer(Int64(house.store.head)))
+        #expect(try await house.result("EffectiveAccess", now)["allowed"] == true)
+        let input: JSONValue = ["email": "Cara@example.org", "password": "open sesame 1"]
+        try await house.ids("SignIn", input, as: .anonymous)
+        let line = try house.store.log.event(at: house.store.head)
+        let opened = try JSONValue(parsing: line.data)["profileIds"]?.array
+        #expect(opened?.contains(.uuid(child.profile)) == true)
         try await expectRebuildsAgree(house)
     }
 

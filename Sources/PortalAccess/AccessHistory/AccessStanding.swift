@@ -100,7 +100,7 @@ extension Situation {
     /// The moments at which the client's own dates change what anybody may see.
     package var turnsOfClient: [Instant] {
         let birthday = organisation.comingOfAgeYears.flatMap { years in
-            client.card?.dateOfBirth?.birthday(after: years)
+            client.card?.dateOfBirth?.birthday(after: years, organisation.leapDayRule)
         }
         return [client.card?.endDate, birthday].compactMap { $0 }.map(startOfDay)
     }

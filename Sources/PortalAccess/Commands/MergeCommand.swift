@@ -40,13 +40,8 @@ package struct MergeClientRecords: CallableCommand {
         let closed = move == nil ? merged.ownAccount : situation.client.ownAccount
         let home = move == nil ? mergedID : survivorID
         let record =
-            move?.record(of: mergedID, into: survivorID, closing: closed?.id)
-            ?? ClientRecordsMerged(
-                clientId: survivorID,
-                merged: mergedID,
-                keptAccountId: kept,
-                closedAccountId: closed?.id
-            )
+            move?.record(of: mergedID, into: survivorID, closing: closed)
+            ?? keeping(kept, closing: closed)
         return [.clientRecordsMerged(record)] + revokingInvitations(of: merged)
             + (closed.map { closing($0, of: home) } ?? [])
             + (move?.claiming(from: mergedID, for: survivorID) ?? [])
@@ -55,6 +50,20 @@ package struct MergeClientRecords: CallableCommand {
             + openingProfile(of: merged, to: kept, isItsOwn: move != nil, in: situation)
             + [changingStatus(from: card.recordStatus)]
             + disabling(closed, of: home, card.recordStatus, in: situation)
+    }
+
+    /// The survivor's own account stays, if there is one: as the account of one more record.
+    private func keeping(_ kept: UniqueID?, closing closed: PortalAccount?) -> ClientRecordsMerged {
+        let former = closed?.formerClients.union([mergedID]) ?? [mergedID]
+        let reached = closed?.reaches.subtracting([survivorID]) ?? []
+        return ClientRecordsMerged(
+            clientId: survivorID,
+            merged: mergedID,
+            keptAccountId: kept,
+            closedAccountId: closed?.id,
+            reachedClientIds: kept == nil ? nil : reached.sorted(),
+            formerClientIds: kept == nil ? nil : former.sorted()
+        )
     }
 
     private func revokingInvitations(of merged: ClientState) -> [PortalEvent] {

@@ -114,6 +114,35 @@ package struct ChangeDisablingRecordStatuses: SettingCommand {
     }
 }
 
+/// Sets how many failures at signing in are borne, of one account and from one network address,
+/// within how many minutes, and for how many hours a link confirms a login address. What is
+/// not given stays as it is.
+package struct ChangeSignInPolicy: SettingCommand {
+    private let policy: SignInPolicyChanged
+
+    package init(_ input: inout CommandInput) throws(Refusal) {
+        policy = SignInPolicyChanged(
+            accountFailures: try input.optionalNumber("accountFailures", in: Self.failures),
+            addressFailures: try input.optionalNumber("addressFailures", in: Self.failures),
+            withinMinutes: try input.optionalNumber("withinMinutes", in: 1...1440),
+            confirmationHours: try input.optionalNumber("confirmationHours", in: 1...720)
+        )
+    }
+
+    private static var failures: ClosedRange<Int> { 1...Throttle.failuresKept }
+
+    fileprivate var event: PortalEvent { .signInPolicyChanged(policy) }
+}
+
+/// Sets on which day somebody born on 29 February has the birthday in common years.
+package struct ChangeLeapDayRule: SettingCommand {
+    private let rule: LeapDayRule
+
+    package init(_ input: inout CommandInput) throws(Refusal) { rule = try input.choice("rule") }
+
+    fileprivate var event: PortalEvent { .leapDayRuleChanged(.init(rule: rule)) }
+}
+
 /// Sets how many days an invitation of a kind can be used.
 package struct ChangeInvitationExpiry: SettingCommand {
     private let kind: InvitationKind

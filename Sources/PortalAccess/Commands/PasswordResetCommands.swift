@@ -19,11 +19,12 @@ package struct RequestPasswordReset: CallableCommand {
     /// not show whether a mail was written.
     package var password: PasswordUse { .check("") }
     package var isDecidedWithoutTarget: Bool { true }
+    package var triedLogin: String? { emailDigest }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let account = situation.client.accounts.first { $0.loginDigest == emailDigest }
         guard let clientID = situation.client.id, let account, let email = account.loginEmail else {
-            return [.unknownSignInAttempt(.init(emailDigest: emailDigest))]
+            return [.unknownSignInAttempt(situation.unknownSignIn(emailDigest))]
         }
         if let reason = situation.resetBarrier(of: account) {
             let refused = PasswordResetRefused(
@@ -90,8 +91,9 @@ struct PasswordReset: Hashable, Sendable {
 extension Situation {
     /// Why no link is mailed; nil if one is.
     fileprivate func resetBarrier(of account: PortalAccount) -> ResetRefusal? {
-        barrierToReset(of: account)
-            ?? (account.security.resetsMailed.isShut(at: now) ? .throttled : nil)
+        if let barrier = barrierToReset(of: account) { return barrier }
+        let isShut = account.security.resetsMailed.isShut(at: now, by: .resets)
+        return isShut || isThrottled ? .throttled : nil
     }
 
     /// Why an account may not have its password set by a link, as at signing in (invariant 11).

@@ -31,7 +31,10 @@ package struct RegisterPatientUser: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard let clientID = situation.client.id else {
-            let attempt = UnknownRegistrationAttempt(numberDigest: numberDigest)
+            let attempt = UnknownRegistrationAttempt(
+                numberDigest: numberDigest,
+                throttled: situation.isThrottled ? true : nil
+            )
             throw .outside(.registrationRefused, recording: [.unknownRegistrationAttempt(attempt)])
         }
         guard let account = situation.client.ownAccount else {
@@ -44,7 +47,8 @@ package struct RegisterPatientUser: CallableCommand {
             throw refusing(.credentialsAlreadyUsed, clientID, account)
         case .pendingRegistration: break
         }
-        if account.security.wrongDetails.isShut(at: situation.now) {
+        let wrongDetails = account.security.wrongDetails
+        if wrongDetails.isShut(at: situation.now, by: .details) || situation.isThrottled {
             throw refusing(.throttled, clientID, account)
         }
         if let failure = failure(of: account, in: situation) {
@@ -261,20 +265,18 @@ package struct ExpireConfirmation: Command {
 }
 
 extension Situation {
-    /// A link that confirms a login address works for a day.
-    private static let confirmationMicroseconds: Int64 = 86_400_000_000
-
     fileprivate func confirmationMail(
         to email: String,
         _ account: UniqueID,
         _ client: UniqueID
     ) -> PortalEvent {
-        .confirmationEmailSent(
+        let life = Int64(organisation.signIn.confirmationHours) * 3_600_000_000
+        return .confirmationEmailSent(
             .init(
                 accountId: account,
                 clientId: client,
                 tokenHash: secrets.tokenHash,
-                expiresAt: now.adding(microseconds: Self.confirmationMicroseconds),
+                expiresAt: now.adding(microseconds: life),
                 personal: .open(.init(email: email))
             )
         )

@@ -105,7 +105,7 @@ extension PortalAccount {
     ) -> SignInRefusal? {
         guard let factor = security.factor else { return nil }
         guard code != nil else { return .secondFactorRequired }
-        if security.wrongCodes.isShut(at: now) { return .throttled }
+        if security.wrongCodes.isShut(at: now, by: .codes) { return .throttled }
         guard let step, step > factor.lastStep else { return .wrongSecondFactor }
         return nil
     }

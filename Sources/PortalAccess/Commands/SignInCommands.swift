@@ -21,6 +21,7 @@ package struct SignIn: CallableCommand {
     package var password: PasswordUse { .check(passwordText) }
     package var isDecidedWithoutTarget: Bool { true }
     package var isAllowedBeforePassword: Bool { true }
+    package var triedLogin: String? { emailDigest }
 
     /// The account that the address belongs to now.
     package func account(in client: ClientState) -> PortalAccount? {
@@ -34,7 +35,7 @@ package struct SignIn: CallableCommand {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard let clientID = situation.client.id, let account = account(in: situation.client) else {
-            let attempt = UnknownSignInAttempt(emailDigest: emailDigest)
+            let attempt = situation.unknownSignIn(emailDigest)
             throw .outside(.signInRefused, recording: [.unknownSignInAttempt(attempt)])
         }
         if let reason = refusal(of: account, in: situation) {
@@ -69,7 +70,7 @@ package struct SignIn: CallableCommand {
         if let barrier = situation.barrier(of: account) { return barrier }
         let profileBarrier = situation.profileBarrier(of: account)
         if profileBarrier == .clientEndDated { return .clientEndDated }
-        if account.security.wrongPasswords.isShut(at: situation.now) { return .throttled }
+        if situation.isThrottled(account) { return .throttled }
         guard situation.passwordMatches else { return .wrongPassword }
         if let mailed = account.temporaryPassword, !mailed.isLive(at: situation.now) {
             return .temporaryPasswordExpired

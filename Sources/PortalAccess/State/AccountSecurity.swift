@@ -5,13 +5,13 @@ import PortalEvents
 /// password is set, and a second factor.
 package struct AccountSecurity: Hashable, Sendable {
     /// Wrong passwords at signing in.
-    package private(set) var wrongPasswords = Throttle(failuresMax: 20)
-    /// Wrong codes of the second factor: six digits bear fewer guesses than a password.
-    package private(set) var wrongCodes = Throttle(failuresMax: 5)
+    package private(set) var wrongPasswords = Throttle()
+    /// Wrong codes of the second factor.
+    package private(set) var wrongCodes = Throttle()
     /// Wrong details at registering.
-    package private(set) var wrongDetails = Throttle(failuresMax: 20)
-    /// Links that were asked for: each is a mail to somebody.
-    package private(set) var resetsMailed = Throttle(failuresMax: 5, within: 3_600_000_000)
+    package private(set) var wrongDetails = Throttle()
+    /// Links that were asked for.
+    package private(set) var resetsMailed = Throttle()
     /// The link with which the password can be set anew.
     package private(set) var reset: ResetLink?
     /// The second factor that signing in needs.
@@ -120,31 +120,4 @@ package struct SecondFactor: Hashable, Sendable {
     package let id: UniqueID
     /// The time step of the last code that was used; it and earlier ones are used up.
     package var lastStep: Int
-}
-
-/// Tries that failed lately. It never locks anything: once the window has passed, one can
-/// try again.
-package struct Throttle: Hashable, Sendable {
-    private let failuresMax: Int
-    private let microseconds: Int64
-    private var failures: [Instant] = []
-
-    /// So many failures are borne within a time, a quarter of an hour if none is given.
-    init(failuresMax: Int, within microseconds: Int64 = 900_000_000) {
-        self.failuresMax = failuresMax
-        self.microseconds = microseconds
-    }
-
-    /// Whether another try must wait.
-    package func isShut(at now: Instant) -> Bool {
-        guard failures.count >= failuresMax, let first = failures.first else { return false }
-        return first.adding(microseconds: microseconds) > now
-    }
-
-    mutating func note(_ time: Instant) {
-        failures.append(time)
-        if failures.count > failuresMax { failures.removeFirst() }
-    }
-
-    mutating func clear() { failures = [] }
 }

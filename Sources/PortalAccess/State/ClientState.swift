@@ -149,9 +149,16 @@ package struct ClientState: Hashable, Sendable {
         case .contactAccountOnboarded(let event):
             accounts.append(PortalAccount(id: event.accountId, holder: .person(event.personId)))
         case .clientRecordsMerged(let event):
-            guard let kept = event.movedAccountID else { return }
-            if event.clientId == id { accounts.append(PortalAccount(id: kept, movedBy: event)) }
-            if event.merged == id { accounts.removeAll { $0.id == kept } }
+            guard let kept = event.keptAccountId else { return }
+            if event.movedAccountID == nil {
+                for place in accounts.indices where accounts[place].id == kept {
+                    accounts[place].takeOver(event)
+                }
+            } else if event.clientId == id {
+                accounts.append(PortalAccount(id: kept, movedBy: event))
+            } else if event.merged == id {
+                accounts.removeAll { $0.id == kept }
+            }
         default:
             for place in accounts.indices { accounts[place].evolve(with: event) }
         }

@@ -19,6 +19,9 @@ package struct OrganisationState: Hashable, Sendable {
     package private(set) var emails = EmailTemplates()
     /// At which age of a client the access of others ends; nil where it does not.
     package private(set) var comingOfAgeYears: Int?
+    /// When somebody born on 29 February has the birthday in common years.
+    package private(set) var leapDayRule = LeapDayRule.march1
+    package private(set) var signIn = SignInPolicy()
     /// What kind of organisation it is, as support information distinguishes them.
     package private(set) var organisationType: String?
     package private(set) var support = SupportInformation()
@@ -88,6 +91,8 @@ package struct OrganisationState: Hashable, Sendable {
         case .registrationLockoutPolicyChanged(let event):
             maxFailedRegistrations = event.maxFailedRegistrations
         case .comingOfAgeChanged(let event): comingOfAgeYears = event.ageYears
+        case .leapDayRuleChanged(let event): leapDayRule = event.rule
+        case .signInPolicyChanged(let event): signIn.change(event)
         case .disablingRecordStatusesChanged(let event): disablingStatuses = Set(event.statuses)
         default: break
         }

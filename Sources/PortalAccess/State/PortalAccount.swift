@@ -75,8 +75,13 @@ package struct PortalAccount: Hashable, Sendable {
         passwordHash = event.passwordHash
         hasSignedIn = event.hasSignedIn ?? false
         security = AccountSecurity(movedBy: event)
-        reaches = Set(event.reachedClientIds ?? [])
-        formerClients = Set(event.formerClientIds ?? [])
+        takeOver(event)
+    }
+
+    /// It is the account of the merged record's person too, with what they could see of others.
+    mutating func takeOver(_ event: ClientRecordsMerged) {
+        reaches.formUnion(event.reachedClientIds ?? [])
+        formerClients.formUnion(event.formerClientIds ?? [])
     }
 
     package var isDisabled: Bool { !disabledBy.isEmpty }

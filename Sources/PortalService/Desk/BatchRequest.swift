@@ -2,7 +2,8 @@ import EventLine
 import PortalAccess
 
 /// A line of a batch: `{"command":…,"as":…,"organisation":…,"key":…,"input":{…},"at":…}`, with
-/// `"show"` in place of `"command"` for a query.
+/// `"show"` in place of `"command"` for a query, and `"from"` for the network address that a
+/// command comes from.
 struct BatchRequest {
     let command: String?
     let query: String?
@@ -11,6 +12,7 @@ struct BatchRequest {
     let key: String?
     let input: JSONValue
     let at: Instant?
+    let from: NetworkAddress?
     /// The event that an answer has to take in.
     let after: UInt64?
 
@@ -29,6 +31,7 @@ struct BatchRequest {
         key = try fields.optionalText("key")
         input = fields.value("input") ?? [:]
         at = try Self.instant(try fields.optionalText("at"))
+        from = try Self.address(try fields.optionalText("from"))
         after = try Self.sequence(fields.value("after"))
         try fields.finish()
         guard (command == nil) != (query == nil) else {
@@ -53,6 +56,14 @@ struct BatchRequest {
             throw .invalidInput("after", "must be a sequence such as 812")
         }
         return sequence
+    }
+
+    private static func address(_ text: String?) throws(Refusal) -> NetworkAddress? {
+        guard let text else { return nil }
+        guard let address = NetworkAddress(text) else {
+            throw .invalidInput("from", "must be an IP address such as 203.0.113.7 or 2001:db8::7")
+        }
+        return address
     }
 
     private static func instant(_ text: String?) throws(Refusal) -> Instant? {

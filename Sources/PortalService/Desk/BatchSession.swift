@@ -35,7 +35,8 @@ package struct BatchSession: Sendable {
                     input: request.input,
                     actor: request.actor,
                     organisation: request.organisation,
-                    key: request.key
+                    key: request.key,
+                    from: request.from
                 )
             ).json
         }

@@ -31,6 +31,7 @@ extension CommandDesk {
             try loadOthers(order, organisation, into: &loaded)
             try loadLogin(order, organisation, into: &loaded)
             try loadClaims(order, organisation, alsoTaken, into: &loaded)
+            try loadAttempts(order, organisation, into: &loaded)
             usePassword(order.command, in: &loaded)
             try checkCode(of: order, in: &loaded)
             return loaded
@@ -188,6 +189,38 @@ extension CommandDesk {
         }
         guard order.command is RegisterClient else { return }
         loaded.situation.drawnPatientNumber = try drawnNumber(organisation)
+    }
+
+    /// What failed lately at the login address that an order tries, and from where it comes.
+    private func loadAttempts(
+        _ order: Order,
+        _ organisation: UniqueID,
+        into loaded: inout LoadedCase
+    ) throws(ServiceError) {
+        let now = loaded.situation.now
+        let policy = loaded.situation.organisation.signIn
+        if let digest = order.command.triedLogin {
+            let tried = Claim.attempts(digest)
+            try loader.note(
+                tried,
+                last: policy.account.count,
+                of: organisation,
+                at: now,
+                in: &loaded.situation.unknownLogin
+            )
+        }
+        guard let place = order.from?.place else { return }
+        let purpose = DigestPurpose.networkAddress.rawValue
+        var origin = Origin(addressDigest: store.vault.keyedDigest(purpose, place))
+        let tried = Claim.attempts(origin.addressDigest)
+        try loader.note(
+            tried,
+            last: policy.address.count,
+            of: organisation,
+            at: now,
+            in: &origin.attempts
+        )
+        loaded.situation.origin = origin
     }
 
     /// A Patient ID number that nobody has.

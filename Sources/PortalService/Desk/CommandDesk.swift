@@ -60,7 +60,8 @@ package actor CommandDesk {
                     request.organisation
                 ),
                 input: request.input,
-                key: request.key
+                key: request.key,
+                from: request.from
             )
             if let first = try firstAnswer(to: order) { return first }
             return try await attempt(order)
@@ -180,6 +181,7 @@ struct Order {
     var organisation: UniqueID?
     var input = JSONValue.null
     var key: String?
+    var from: NetworkAddress?
 }
 
 /// A decision whose events were handed to the log.

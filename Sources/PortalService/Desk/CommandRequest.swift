@@ -13,19 +13,23 @@ package struct CommandRequest: Sendable {
     package var organisation: UniqueID?
     /// Repeating a command with the same key gives the first answer.
     package var key: String?
+    /// Where it comes from, if that is known. What fails is counted by it.
+    package var from: NetworkAddress?
 
     package init(
         _ command: String,
         input: JSONValue = [:],
         actor: Actor = .systemOperator,
         organisation: UniqueID? = nil,
-        key: String? = nil
+        key: String? = nil,
+        from: NetworkAddress? = nil
     ) {
         self.command = command
         self.input = input
         self.actor = actor
         self.organisation = organisation
         self.key = key
+        self.from = from
     }
 }
 

@@ -130,6 +130,25 @@ struct StateLoader {
         return Set(lines.compactMap(\.envelope.client))
     }
 
+    /// Notes the last attempts of a stream in a throttle, so many, those included that are not
+    /// durable yet: they are of this moment.
+    func note(
+        _ attempts: Claim,
+        last count: Int,
+        of organisation: UniqueID,
+        at now: Instant,
+        in throttle: inout Throttle
+    ) throws(ServiceError) {
+        guard let stream = attempts.stream(of: organisation) else { return }
+        let version = try serviceError { () throws(LogError) in try log.version(of: stream) }
+        let passed = max(0, version - count)
+        let lines = try serviceError { () throws(LogError) in
+            try log.events(in: stream, after: passed)
+        }
+        for line in lines { throttle.note(line.envelope.time) }
+        for _ in lines.count..<max(lines.count, version - passed) { throttle.note(now) }
+    }
+
     /// Takes events that were just submitted into what is kept.
     mutating func evolve(with events: [PortalEvent], in organisation: UniqueID) {
         for event in events {
