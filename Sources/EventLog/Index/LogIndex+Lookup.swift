@@ -137,7 +137,8 @@ extension LogIndex {
         }
     }
 
-    /// The segments that may have a stream's events, of those that one run covers, or of one.
+    /// The segments that may have a stream's events, of those that one run covers, or of one. The
+    /// run may go on behind the last of them.
     private func candidates(
         for key: StreamKey,
         endingAt end: Int,
@@ -145,12 +146,11 @@ extension LogIndex {
     ) throws(LogError) -> (start: Int, places: [Int]) {
         let last = end - 1
         let first = state.segments[last].first
-        if let run = state.runs.last(where: { $0.span.covers(first) }) {
-            let start = end - run.summaries.count
+        if let run = state.runs.last(where: { $0.span.covers(first) }),
+            let start = state.place(of: run.span.first)
+        {
             do {
-                if run.span.last == first, start >= 0 {
-                    return (start, try run.segments(with: key).map { start + $0 })
-                }
+                return (start, try run.segments(with: key).map { start + $0 }.filter { $0 < end })
             } catch .log(let error) {
                 throw error
             } catch {

@@ -24,6 +24,16 @@ final class LogIndex: Sendable {
         var segments: [Segment] = []
         /// In order. Each covers some neighbouring segments.
         var runs: [IndexRun] = []
+
+        /// Which of the segments is named after this sequence; nil if none is.
+        func place(of first: UInt64) -> Int? {
+            var (start, end) = (0, segments.count)
+            while start < end {
+                let middle = (start + end) / 2
+                if segments[middle].first < first { start = middle + 1 } else { end = middle }
+            }
+            return start < segments.count && segments[start].first == first ? start : nil
+        }
     }
 
     let directory: LogDirectory
