@@ -66,12 +66,22 @@ package struct GrantCollaboratorAccess: CallableCommand {
     package var audience: Audience { .staffOrOwner(.manageFamilyPortalAccess) }
     package var target: Target { .stream(StreamName("profile", profileID)) }
     package func people(given client: ClientState) -> Set<UniqueID> { subject.people }
+    package var otherStreams: [StreamName] {
+        subject.people.flatMap { StreamName.streams(ofPerson: $0) }
+    }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (_, clientID) = try situation.controlledProfile(profileID)
         guard case .person(let personID) = subject else { throw Refusal(.notFound) }
         guard let roleID else { throw Refusal(.roleRequired, field: "roleId") }
         try situation.organisation.requireChoosable(role: roleID)
+        guard situation.knows(person: personID) else {
+            throw Refusal(
+                .notFound,
+                field: "subject",
+                detail: "nobody whom the organisation knows has this id"
+            )
+        }
         guard situation.client.liveGrant(ofPerson: personID) == nil else {
             throw Refusal(.alreadyHasAccess)
         }
@@ -100,7 +110,12 @@ package struct RevokeAccess: CallableCommand {
         subject = try .init(&input)
     }
 
-    package var audience: Audience { .staffOrOwner(.workOnProfile) }
+    package var audience: Audience {
+        switch subject {
+        case .staff(let id): .staffThemselfOrOwner(.manageFamilyPortalAccess, id)
+        case .person: .staffOrOwner(.manageFamilyPortalAccess)
+        }
+    }
     package var target: Target { .stream(StreamName("profile", profileID)) }
     package func people(given client: ClientState) -> Set<UniqueID> { subject.people }
 

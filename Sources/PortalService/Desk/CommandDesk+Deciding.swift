@@ -23,7 +23,11 @@ extension CommandDesk {
         try keepDocument(of: order.command, for: decision.events)
         let events = try sealed(decision.events, order, in: organisation, at: loaded.situation.now)
         do {
-            let pending = try store.log.submit(events, expecting: loaded.expected)
+            // A refusal takes nothing, so it is recorded whatever is taken already.
+            let expected = loaded.expected.filter { _, version in
+                decision.refusal == nil || version != .none
+            }
+            let pending = try store.log.submit(events, expecting: expected)
             loader.evolve(with: decision.events, in: organisation)
             return Submitted(
                 pending: pending,
