@@ -85,8 +85,8 @@ insert or ignore into former_clients
 select :keptAccountId, value from json_each(:formerClientIds) where :keptAccountId is not null;
 update accounts set is_own = 0 where account_id = :closedAccountId and client_id = :clientId;
 update accounts
-set client_id = :clientId, person_id = :clientId, credential_id = null, credential_state = null,
-    credential_expiry = null
+set client_id = :clientId, person_id = :clientId, has_enrolled = 1, credential_id = null,
+    credential_state = null, credential_expiry = null
 where account_id = :keptAccountId and client_id = :merged;
 
 -- on: ClientEndDateSet.v1, ClientEndDateChanged.v1
@@ -244,6 +244,7 @@ select
     :roleId, 0, @sequence
 from clients c where c.client_id = :clientId
 on conflict (grant_id) do update set is_waiting = 0, by_reject = 0, by_date = 0;
+update accounts set has_enrolled = 1 where account_id = :accountId and client_id = :clientId;
 
 -- on: AccessRoleChanged.v1
 update grants set role_id = :to where grant_id = :grantId;
@@ -310,10 +311,12 @@ update accounts set credential_state = 'voided'
 where account_id = :accountId and credential_id = :credentialId;
 
 -- Whoever registers by a link has shown that the address is theirs, and so has whoever gets in
--- with a password that was mailed.
+-- with a password that was mailed. A letter is always about one's own record.
 
 -- on: PatientUserSuccessfullyRegistered.v1
-update accounts set is_registered = 1, is_email_confirmed = :route <> 'credentials'
+update accounts
+set is_registered = 1, is_email_confirmed = :route <> 'credentials',
+    has_enrolled = has_enrolled or :route = 'credentials'
 where account_id = :accountId;
 
 -- on: PatientEmailConfirmed.v1

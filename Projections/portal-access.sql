@@ -95,7 +95,8 @@ create table contacts (
 ) strict, without rowid;
 
 -- A sign-in account and the client with whom it was opened. A client is their own person. The
--- credential is the newest that was issued. Whoever has signed in or set a password has a way in of
+-- credential is the newest that was issued. Who has enrolled has registered for the own record, as
+-- opposed to those of others. Whoever has signed in or set a password has a way in of
 -- their own; a password that was mailed waits to be replaced by one.
 create table accounts (
     account_id            text primary key,
@@ -107,6 +108,7 @@ create table accounts (
     login_email           text,
     is_registered         integer not null default 0,
     is_email_confirmed    integer not null default 0,
+    has_enrolled          integer not null default 0,
     is_locked             integer not null default 0,
     is_disabled_by_staff  integer not null default 0,
     is_disabled_by_status integer not null default 0,
@@ -222,8 +224,10 @@ select
     coalesce(a.is_locked, false) as is_locked, coalesce(a.is_registered, false) as is_registered,
     a.is_email_confirmed, a.last_sign_in, a.mailed_password_until, a.credential_state,
     a.credential_expiry,
+    -- The client has registered for the own record, whatever became of the access.
+    coalesce(a.is_registered and a.has_enrolled, false) as has_registered,
     -- There is somebody on the patient's side to write to.
-    coalesce(a.is_registered, false) or coalesce(
+    coalesce(a.is_registered and a.has_enrolled, false) or coalesce(
         (select is_registered from accounts
             where account_id = c.owner_account_id and client_id = c.client_id), false)
         as has_reader,

@@ -126,6 +126,8 @@ package enum Audience: Hashable, Sendable {
     case anyStaff(Set<Permission>)
     /// The same, and people with a sign-in account, whose rights the rule itself checks.
     case staffOrOwner(Permission)
+    /// The same, and a member of the staff whom it is about without the permission.
+    case staffThemselfOrOwner(Permission, UniqueID)
     /// Somebody with a sign-in account, about that account.
     case portalUser
     /// Anybody: what they know, such as a token, is their right.
@@ -169,16 +171,20 @@ extension Command {
         switch (audience, actor) {
         case (.anybody, _), (.system, .system): true
         case (.staff, .system), (.anyStaff, .system), (.staffOrOwner, .system),
-            (.portalUser, .portalUser):
+            (.staffThemselfOrOwner, .system), (.portalUser, .portalUser):
             true
         case (.anyStaff(let permissions), .staff(let id)):
             permissions.contains { organisation.staff(id, has: $0) }
         case (.staff(let permission), .staff(let id)),
             (.staffOrOwner(let permission), .staff(let id)):
             organisation.staff(id, has: permission)
-        case (.staffOrOwner, .portalUser): true
+        case (.staffThemselfOrOwner(let permission, let own), .staff(let id)):
+            organisation.staff[id] != nil
+                && (own == id || organisation.staff(id, has: permission))
+        case (.staffOrOwner, .portalUser), (.staffThemselfOrOwner, .portalUser): true
         case (.staff, .portalUser), (.staff, .anonymous), (.anyStaff, .portalUser),
-            (.anyStaff, .anonymous), (.staffOrOwner, .anonymous), (.portalUser, _), (.system, _):
+            (.anyStaff, .anonymous), (.staffOrOwner, .anonymous),
+            (.staffThemselfOrOwner, .anonymous), (.portalUser, _), (.system, _):
             false
         }
     }

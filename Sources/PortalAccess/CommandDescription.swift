@@ -127,6 +127,8 @@ extension Audience {
                 + "the operator"
         case .staffOrOwner(let permission):
             "staff with \(permission.rawValue), portal users as far as they own, the operator"
+        case .staffThemselfOrOwner(let permission, _):
+            Audience.staffOrOwner(permission).inWords + ", staff about themselves"
         case .portalUser: "a portal user, about their own account"
         case .anybody: "anybody: what they know is their right"
         case .system: "the operator"

@@ -17,10 +17,18 @@ extension ClientState {
         return hasOwnAccess(account) || !account.isEmailConfirmed
     }
 
+    /// Whether the client has registered for their own record, whatever became of the access.
+    /// Nobody who has is invited to register again (S4-03); who did only to care for others is.
+    package var hasRegistered: Bool {
+        guard let account = ownAccount, account.isRegistered else { return false }
+        return account.hasEnrolled || isEnrolled
+    }
+
     /// Whether the client themself was ever invited to the portal, by mail or by letter. Visits
-    /// do not invite whoever has been.
+    /// do not invite whoever has been. An invitation to care for somebody else is none.
     package var wasInvited: Bool {
-        ownAccount != nil || invitations.contains { $0.recipientKind == .patient }
+        hasRegistered || ownAccount?.currentCredential != nil
+            || invitations.contains { $0.recipientKind == .patient }
     }
 
     /// Where the client stands with the portal at a moment.

@@ -73,23 +73,30 @@ extension Situation {
         return (id, [.patientAccountOnboarded(onboarded)])
     }
 
-    /// Checks that the client is nobody who is shut out: they get no mail with a link, and no link
-    /// lets them in (invariants 11, 12).
-    func requireClientIsWelcome() throws(Refusal) {
-        if isReadOnly { throw Refusal(.clientEndDated) }
-        if hasDisablingStatus { throw Refusal(.recordStatusDisabled) }
+    /// What shuts the client out, so that they get no mail with a link and no link lets them in
+    /// (invariants 11, 12); nil if nothing does.
+    var clientBarrier: Refusal.Reason? {
+        if isReadOnly { return .clientEndDated }
+        if hasDisablingStatus { return .recordStatusDisabled }
         switch userState {
-        case .disabled: throw Refusal(.accountDisabled)
-        case .locked: throw Refusal(.accountLocked, detail: "distribute new credentials")
-        case nil, .pendingRegistration, .pendingEmailConfirmation, .active: break
+        case .disabled: return .accountDisabled
+        case .locked: return .accountLocked
+        case nil, .pendingRegistration, .pendingEmailConfirmation, .active: return nil
         }
+    }
+
+    /// Checks that the client is nobody who is shut out.
+    func requireClientIsWelcome() throws(Refusal) {
+        guard let barrier = clientBarrier else { return }
+        let cure = barrier == .accountLocked ? "distribute new credentials" : nil
+        throw Refusal(barrier, detail: cure)
     }
 
     /// Checks that the client can be invited to register: they are not shut out, have not
     /// registered, and nobody else decides who sees their profile.
     func requireClientIsInvitable() throws(Refusal) {
         try requireClientIsWelcome()
-        guard !client.isEnrolled else { throw Refusal(.alreadyRegistered) }
+        guard !client.hasRegistered else { throw Refusal(.alreadyRegistered) }
         try requireOrganisationControls()
     }
 

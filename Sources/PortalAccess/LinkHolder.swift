@@ -42,7 +42,7 @@ struct LinkHolder {
         if situation.isReadOnly { throw Refusal(.clientEndDated) }
         if isClient { try situation.requireClientIsWelcome() }
         try situation.requireOrganisationControls()
-        if isClient && situation.client.isEnrolled { throw Refusal(.alreadyRegistered) }
+        if isClient && situation.client.hasRegistered { throw Refusal(.alreadyRegistered) }
         guard let existing else { return try situation.requireStatusAllows(personID) }
         switch situation.userState(of: existing.account) {
         case .disabled: throw Refusal(.accountDisabled)

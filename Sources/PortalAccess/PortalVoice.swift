@@ -5,7 +5,7 @@ extension ClientState {
     /// Whether there is somebody on the patient's side to write to: the client has registered, or
     /// whoever owns the profile for them has.
     package var isPatientRegistered: Bool {
-        if ownAccount?.isRegistered == true { return true }
+        if let own = ownAccount, own.isRegistered && own.hasEnrolled { return true }
         guard let owner = profile?.ownerAccountID else { return false }
         return account(owner)?.isRegistered == true
     }

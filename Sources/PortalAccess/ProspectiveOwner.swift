@@ -80,6 +80,8 @@ struct ProspectiveOwner {
         }
         guard becomesActive else { return [] }
         let grant = situation.client.profile?.liveGrant(of: .account(accountID))
+        // An access that they could use before is not granted once more.
+        guard grant?.state != .active || situation.userState != .active else { return [] }
         let granted = PatientAccessGranted(
             profileId: profileID,
             clientId: clientID,

@@ -18,7 +18,8 @@ struct RunCommand: AsyncParsableCommand {
             A batch line is {"command":…,"as":…,"organisation":…,"key":…,"input":{…}}, with
             --test-clock also "at":…; "show" in place of "command" asks a query, which sees what every
             earlier line did. "from" is the IP address that a command comes from: sign-ins that fail
-            are counted by it too.
+            are counted by it too. With "expectedVersion" a command is refused versionConflict unless
+            there are so many events of the client, or of the organisation, that it is about.
             """
     )
 

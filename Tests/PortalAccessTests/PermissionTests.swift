@@ -43,12 +43,11 @@ struct PermissionTests {
             "RecordEncounter", "RecordChartNote", "SignEncounter", "VoidEncounter",
             "CreateMedicalProfile", "AddRecordResource", "AmendRecordResource",
             "RemoveRecordResource", "ConnectPatientPortal", "DisconnectPatientPortal",
-            "RevokeAccess",
         ],
         .manageFamilyPortalAccess: [
             "GrantProfessionalAccess", "GrantCollaboratorAccess", "DisableContact",
             "AddFamilyPortalAccess", "ChangeLoginEmail", "ChangeAccessRole",
-            "RemoveFamilyPortalAccess",
+            "RemoveFamilyPortalAccess", "RevokeAccess",
         ],
         .configureLetters: [
             "CreateLetterTemplateBase", "ChangeLetterTemplateBase", "CreateLetterTemplate",
@@ -205,6 +204,21 @@ struct PermissionTests {
         let outcome = world.run(form.name, form.input, as: stage.ana)
         #expect(outcome.reason == .notFound)
         #expect(world.history.count == stage.world.history.count)
+    }
+
+    @Test func `who of the staff has an access may always give it up`() {
+        var stage = Stage()
+        stage.done("CreateMedicalProfile", stage.clientInput)
+        let input: JSONValue = [
+            "profileId": .id(stage.profile?.id ?? Stage.nobody),
+            "subject": .string("\(stage.ben)"),
+        ]
+        stage.done("GrantProfessionalAccess", input)
+        let other = stage.addStaff(["name": "Other"])
+        let refused = stage.world.run("RevokeAccess", input, as: other)
+        #expect(refused.answer == .refuses(.notPermitted, recording: "CommandRefused"))
+        let events = stage.done("RevokeAccess", input, as: stage.ben)
+        #expect(events.map(\.name) == ["FamilyPortalAccessRemoved"])
     }
 
     private func expectPermitted(_ name: String, to actor: Actor, in stage: Stage) {

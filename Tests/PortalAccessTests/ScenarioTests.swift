@@ -28,9 +28,10 @@ struct ScenarioTests {
 
     @Test func `scenario 5: rejecting keeps the data and removes all access`() {
         var stage = Self.beforeAcceptance()
+        let contact = stage.addContact()
         let collaborator: JSONValue = [
             "profileId": .id(stage.profile?.id ?? Stage.nobody),
-            "subject": .string("person/\(Stage.nobody)"),
+            "subject": .string("person/\(stage.person(contact))"),
             "roleId": .id(stage.world.organisation.patientRole ?? Stage.nobody),
         ]
         stage.done("GrantCollaboratorAccess", collaborator)

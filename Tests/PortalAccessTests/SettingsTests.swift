@@ -77,9 +77,11 @@ struct SettingsTests {
     @Test func `a collaborator needs a role that exists`() {
         var stage = Stage()
         stage.done("CreateMedicalProfile", stage.clientInput)
+        let contact = stage.addContact()
+        let friend = stage.person(contact)
         let profile: JSONValue = [
             "profileId": .id(stage.profile?.id ?? Stage.nobody),
-            "subject": .string("person/\(Stage.nobody)"),
+            "subject": .string("person/\(friend)"),
         ]
         let none = stage.world.run("GrantCollaboratorAccess", profile, as: stage.ana)
         #expect(none.answer == .refuses(.roleRequired))
@@ -91,6 +93,23 @@ struct SettingsTests {
         let twice = profile.with("roleId", .id(role))
         let again = stage.world.run("GrantCollaboratorAccess", twice, as: stage.ana)
         #expect(again.answer == .refuses(.alreadyHasAccess))
+    }
+
+    @Test func `a collaborator is somebody whom the organisation knows`() {
+        var stage = Stage()
+        stage.done("CreateMedicalProfile", stage.clientInput)
+        let profile = stage.profile?.id ?? Stage.nobody
+        let role = stage.role("patient")
+        let input: JSONValue = ["profileId": .id(profile), "roleId": .id(role)]
+        // Nobody's id, and ids of other things.
+        for id in [Stage.nobody, profile, role] {
+            let named = input.with("subject", .string("person/\(id)"))
+            let outcome = stage.world.run("GrantCollaboratorAccess", named, as: stage.ana)
+            #expect(outcome.answer == .refuses(.notFound))
+        }
+        let other = stage.addClient("P-9", email: "nine@example.org")
+        let named = input.with("subject", .string("person/\(other)"))
+        stage.done("GrantCollaboratorAccess", named)
     }
 
     @Test(arguments: [

@@ -121,13 +121,13 @@ extension Audience {
         switch self {
         case .anybody: .anonymous
         case .portalUser: .portalUser(UniqueID(high: 1, low: 1))
-        case .staff, .anyStaff, .staffOrOwner, .system: staff
+        case .staff, .anyStaff, .staffOrOwner, .staffThemselfOrOwner, .system: staff
         }
     }
 
     fileprivate var isStaffs: Bool {
         switch self {
-        case .staff, .anyStaff, .staffOrOwner: true
+        case .staff, .anyStaff, .staffOrOwner, .staffThemselfOrOwner: true
         case .portalUser, .anybody, .system: false
         }
     }
@@ -135,8 +135,12 @@ extension Audience {
     /// Whether somebody without any permission may not even ask.
     fileprivate func excludes(_ actor: Actor) -> Bool {
         switch (self, actor) {
-        case (.anybody, _), (.portalUser, .portalUser), (.staffOrOwner, .portalUser): false
-        case (.staff, _), (.anyStaff, _), (.staffOrOwner, _), (.portalUser, _), (.system, _): true
+        case (.anybody, _), (.portalUser, .portalUser), (.staffOrOwner, .portalUser),
+            (.staffThemselfOrOwner, .portalUser):
+            false
+        case (.staff, _), (.anyStaff, _), (.staffOrOwner, _), (.staffThemselfOrOwner, _),
+            (.portalUser, _), (.system, _):
+            true
         }
     }
 }

@@ -28,6 +28,15 @@ import Testing
         )
     }
 
+    @Test func `a field that is null is one left out, also for a key`() async throws {
+        let house = try await House()
+        let first = try await house.run("RegisterClient", card, as: house.ana, key: "k1").json
+        let spelt = JSONValue.object((card.members ?? []) + [JSONMember("email", .null)])
+        #expect(
+            try await house.run("RegisterClient", spelt, as: house.ana, key: "k1").json == first
+        )
+    }
+
     @Test func `a key with another input or command is refused and writes nothing`() async throws {
         let house = try await House()
         _ = try await house.run("RegisterClient", card, as: house.ana, key: "k1")

@@ -132,6 +132,34 @@ import Testing
         #expect(reply["reason"] == "accessNotGranted")
     }
 
+    @Test func `somebody with a role reads of a record what the role shows, and no more`()
+        async throws
+    {
+        let house = try await House()
+        let (profile, owner) = try await house.acceptedClient("Cara")
+        let friend = try await house.acceptedClient("Dora")
+        let defining: JSONValue = ["name": "nurse", "permissions": ["medications"]]
+        let role = try await house.ids("DefinePortalRole", defining, as: house.ana)
+        let adding: JSONValue = ["profileId": .uuid(profile), "content": ["name": "x"]]
+        for (kind, structured) in [("medication", true), ("medication", false), ("visit", true)] {
+            let input = adding.replacing("kind", by: .string(kind))
+                .replacing("structured", by: .bool(structured))
+            try await house.ids("AddRecordResource", input, as: owner)
+        }
+        let dora = try await house.result("ClientList").array?.first { $0["name"] == "Dora Lane" }
+        let granting: JSONValue = [
+            "profileId": .uuid(profile), "roleId": role["roleId"] ?? .null,
+            "subject": .string("person/\(dora?["clientId"]?.string ?? "")"),
+        ]
+        try await house.ids("GrantCollaboratorAccess", granting, as: owner)
+        let asked: JSONValue = ["profileId": .uuid(profile)]
+        let mine = try await house.result("RecordResources", asked, as: owner).array ?? []
+        #expect(mine.count == 3)
+        let theirs = try await house.result("RecordResources", asked, as: friend.owner).array ?? []
+        #expect(theirs.map { $0["kind"] } == ["medication"])
+        #expect(theirs.map { $0["structured"] } == [true])
+    }
+
     @Test func `resources of a rejected profile are for nobody`() async throws {
         let house = try await House()
         let client = try await house.client()

@@ -125,6 +125,26 @@ import Testing
         }
     }
 
+    @Test func `whether a Patient ID number is taken is no answer to who may not ask`()
+        async throws
+    {
+        let house = try await House()
+        _ = try await house.client("Cara")
+        let ben = try await house.ben()
+        for number in ["N-Cara", "N-free"] {
+            let input: JSONValue = [
+                "patientIdNumber": .string(number), "givenName": "A", "familyName": "B",
+                "dateOfBirth": "2000-01-01",
+            ]
+            for actor in [ben, .anonymous] {
+                let head = house.store.head
+                let told = try await house.outcome("RegisterClient", input, as: actor)
+                #expect(told == "notPermitted")
+                #expect(try house.types(after: head) == ["CommandRefused.v1"])
+            }
+        }
+    }
+
     @Test func `the secret of a factor that was removed is erased`() async throws {
         let (house, cara, _) = try await house()
         _ = try await house.setUpFactor(cara)

@@ -1,16 +1,21 @@
 package import EventLine
 package import PortalEvents
 
-/// Lets a professional work on a profile, by its owner's will (S0-14).
+/// Lets a professional work on a profile: by its owner's will (S0-14), or before it has an owner by
+/// that of the organisation (S0-06).
+///
+/// A professional works on the whole profile. A role that is named has to be one that could be
+/// given, and narrows nothing.
 package struct GrantProfessionalAccess: CallableCommand {
     package static var replyIDs: [String] { ["grantId"] }
     private let profileID: UniqueID
     private let subject: AccessSubject
+    private let roleID: UniqueID?
 
     package init(_ input: inout CommandInput) throws(Refusal) {
         profileID = try input.id("profileId")
         subject = try .init(&input)
-        _ = try input.optionalID("roleId")
+        roleID = try input.optionalID("roleId")
         guard case .staff = subject else {
             throw .invalidInput("subject", "must be staff/<id>")
         }
@@ -26,6 +31,7 @@ package struct GrantProfessionalAccess: CallableCommand {
         else {
             throw Refusal(.notFound, field: "subject", detail: "nobody on the staff has this id")
         }
+        if let roleID { try situation.organisation.requireChoosable(role: roleID) }
         let holder = GrantHolder.professional(staff: staffID, organisation: organisation)
         guard profile.liveGrant(of: holder) == nil else { throw Refusal(.alreadyHasAccess) }
         let granted = ProfessionalAccessGranted(
@@ -34,7 +40,7 @@ package struct GrantProfessionalAccess: CallableCommand {
             grantId: situation.ids[0],
             staffId: staffID,
             toOrganisationId: organisation,
-            basis: .byOwner
+            basis: situation.isOwner(of: profile) ? .byOwner : .beforeAcceptance
         )
         return [.professionalAccessGranted(granted)]
     }
@@ -60,12 +66,22 @@ package struct GrantCollaboratorAccess: CallableCommand {
     package var audience: Audience { .staffOrOwner(.manageFamilyPortalAccess) }
     package var target: Target { .stream(StreamName("profile", profileID)) }
     package func people(given client: ClientState) -> Set<UniqueID> { subject.people }
+    package var otherStreams: [StreamName] {
+        subject.people.flatMap { StreamName.streams(ofPerson: $0) }
+    }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (_, clientID) = try situation.controlledProfile(profileID)
         guard case .person(let personID) = subject else { throw Refusal(.notFound) }
         guard let roleID else { throw Refusal(.roleRequired, field: "roleId") }
         try situation.organisation.requireChoosable(role: roleID)
+        guard situation.knows(person: personID) else {
+            throw Refusal(
+                .notFound,
+                field: "subject",
+                detail: "nobody whom the organisation knows has this id"
+            )
+        }
         guard situation.client.liveGrant(ofPerson: personID) == nil else {
             throw Refusal(.alreadyHasAccess)
         }
@@ -94,7 +110,12 @@ package struct RevokeAccess: CallableCommand {
         subject = try .init(&input)
     }
 
-    package var audience: Audience { .staffOrOwner(.workOnProfile) }
+    package var audience: Audience {
+        switch subject {
+        case .staff(let id): .staffThemselfOrOwner(.manageFamilyPortalAccess, id)
+        case .person: .staffOrOwner(.manageFamilyPortalAccess)
+        }
+    }
     package var target: Target { .stream(StreamName("profile", profileID)) }
     package func people(given client: ClientState) -> Set<UniqueID> { subject.people }
 

@@ -23,11 +23,7 @@ package struct AddContact: CallableCommand {
     package var audience: Audience { .staff(.editDemographics) }
     package var target: Target { .client(clientID) }
     package var otherStreams: [StreamName] {
-        guard let personID else { return [] }
-        return [
-            StreamName("client", personID), StreamName("person", personID),
-            StreamName("representative", personID),
-        ]
+        personID.map { StreamName.streams(ofPerson: $0) } ?? []
     }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
@@ -42,8 +38,7 @@ package struct AddContact: CallableCommand {
     }
 
     private func check(_ personID: UniqueID, in situation: Situation) throws(Refusal) {
-        let clients = [situation.client] + situation.others.values
-        guard clients.contains(where: { $0.knows(person: personID) }) else {
+        guard situation.knows(person: personID) else {
             throw Refusal(.notFound, field: "personId")
         }
         let isListed = situation.client.contacts.contains { $0.personID == personID }
@@ -154,15 +149,6 @@ extension Situation {
             throw Refusal(.notFound, field: "contactId")
         }
         return (contact, clientID)
-    }
-}
-
-extension ClientState {
-    /// Whether somebody is the client, or somebody the client's card or accounts name.
-    fileprivate func knows(person id: UniqueID) -> Bool {
-        self.id == id || card?.representative(id) != nil
-            || contacts.contains { $0.personID == id }
-            || accounts.contains { $0.holder == .person(id) }
     }
 }
 

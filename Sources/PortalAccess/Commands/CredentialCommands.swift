@@ -140,6 +140,10 @@ package struct MarkAccessLetterSent: CallableCommand {
         else { throw Refusal(.notFound, field: "letterId") }
         guard credential.id == letter.credentialID else { throw Refusal(.credentialsSuperseded) }
         try situation.requireUsable(credential)
+        // Once per letter sent (§3.1).
+        guard !letter.isSent else {
+            throw .invalidInput("letterId", "was marked as sent before; generate another letter")
+        }
         let issue = try CredentialIssue(situation)
         let sent = issue.sending(letterID, channel)
         let letters = situation.client.letters.filter {

@@ -67,11 +67,25 @@ private struct InvitationIssue {
                 detail: "give recipientEmail, or put an address on the card"
             )
         }
-        let invited = invitation(to: email, in: situation)
+        let invited = [invitation(to: email, in: situation)] + undelivered(in: situation)
         if let profile = client.profile, profile.ownership == .rejected {
-            return [invited] + restoring(profile, in: situation)
+            return invited + restoring(profile, in: situation)
         }
-        return makesProfile ? [invited] + creatingProfile(in: situation) : [invited]
+        return makesProfile ? invited + creatingProfile(in: situation) : invited
+    }
+
+    /// Nobody who is shut out is mailed a link (invariant 12). They are invited nevertheless, so
+    /// that there is a profile to work on (S0-05, S0-06), and staff see that no mail has gone.
+    private func undelivered(in situation: Situation) -> [PortalEvent] {
+        guard let reason = situation.clientBarrier.flatMap(EmailFailure.init(barrier:)) else {
+            return []
+        }
+        let failed = InvitationEmailFailed(
+            invitationId: situation.ids[0],
+            clientId: clientID,
+            reasonCode: reason
+        )
+        return [.invitationEmailFailed(failed)]
     }
 
     private func invitation(to email: String, in situation: Situation) -> PortalEvent {
@@ -138,20 +152,39 @@ private struct InvitationIssue {
                 grantIds: suspended.map(\.id)
             )
         )
-        let own = situation.client.ownAccount.flatMap { account in
-            suspended.first { $0.holder == .account(account.id) && $0.stateBefore == .active }
-        }
-        guard let own, case .account(let accountID) = own.holder, let roleID = own.roleID,
-            situation.userState == .active
-        else { return [restored] }
+        return [restored] + granting(profile, in: situation)
+    }
+
+    /// The client's own access comes back with the others. Who registered while the profile
+    /// was shut, and so got none then, gets it now that it is open.
+    private func granting(_ profile: Profile, in situation: Situation) -> [PortalEvent] {
+        guard situation.userState == .active, let account = situation.client.ownAccount,
+            let roleID = situation.organisation.patientRole
+        else { return [] }
+        let held = profile.grants.filter { $0.holder == .account(account.id) }
+        let own = held.first { $0.suspensions.contains(.rejection) && $0.stateBefore == .active }
+        guard own != nil || (held.isEmpty && account.hasEnrolled) else { return [] }
         let granted = PatientAccessGranted(
             profileId: profile.id,
             clientId: clientID,
-            grantId: own.id,
-            accountId: accountID,
-            roleId: roleID
+            grantId: own?.id ?? situation.ids[2],
+            accountId: account.id,
+            roleId: own?.roleID ?? roleID
         )
-        return [restored, .patientAccessGranted(granted)]
+        return [.patientAccessGranted(granted)]
+    }
+}
+
+extension EmailFailure {
+    /// The failure of a mail that was not sent because its recipient is shut out.
+    fileprivate init?(barrier: Refusal.Reason) {
+        switch barrier {
+        case .clientEndDated: self = .clientEndDated
+        case .recordStatusDisabled: self = .recordStatusDisabled
+        case .accountDisabled: self = .accountDisabled
+        case .accountLocked: self = .accountLocked
+        default: return nil
+        }
     }
 }
 

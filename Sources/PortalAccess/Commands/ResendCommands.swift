@@ -41,10 +41,15 @@ package struct ResendInvitation: CallableCommand {
         _ client: UniqueID,
         in situation: Situation
     ) throws(Refusal) -> [PortalEvent] {
-        guard templateID == nil else { throw .unknownTemplate }
-        // No mail with a secret goes to somebody who is shut out (invariant 12).
-        guard situation.userState != .disabled else { throw Refusal(.accountDisabled) }
-        return [resending(invitation, client, templateID, in: situation)]
+        // No mail with a secret goes to somebody who is shut out (invariant 12), and the link that
+        // they have stays as it is.
+        switch situation.clientBarrier {
+        case nil: break
+        case .recordStatusDisabled: throw Refusal(.accountDisabled)
+        case .some(let barrier): throw Refusal(barrier)
+        }
+        let template = try situation.invitationTemplate(templateID, for: .clientInvitation)
+        return [resending(invitation, client, template, in: situation)]
     }
 
     /// The event that sends it again: to where it went before, if no other address is given.
@@ -132,7 +137,7 @@ extension ResendInvitation {
         try situation.requireOrganisationControls()
         if invitation.recipientKind == .patient {
             try situation.requireClientIsWelcome()
-            if situation.client.isEnrolled { throw Refusal(.alreadySignedIn) }
+            if situation.client.hasRegistered { throw Refusal(.alreadySignedIn) }
         }
         guard let account = invitation.holderAccount(in: situation)?.account else {
             return try situation.requireStatusAllows(invitation.recipientID ?? invitation.id)

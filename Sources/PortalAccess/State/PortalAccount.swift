@@ -8,6 +8,9 @@ package struct PortalAccount: Hashable, Sendable {
     package private(set) var credentials: [Credential] = []
     package private(set) var isRegistered = false
     package private(set) var isEmailConfirmed = false
+    /// Whether the person has ever registered for their own record, as opposed to those of others
+    /// whom they care for.
+    package private(set) var hasEnrolled = false
     package private(set) var loginEmail: String?
     package private(set) var loginDigest: String?
     package private(set) var passwordHash: String?
@@ -72,6 +75,7 @@ package struct PortalAccount: Hashable, Sendable {
         self.init(id: id, holder: .client)
         isRegistered = true
         isEmailConfirmed = true
+        hasEnrolled = true
         passwordHash = event.passwordHash
         hasSignedIn = event.hasSignedIn ?? false
         isSignedOut = event.isSignedOut ?? false
@@ -158,6 +162,9 @@ package struct PortalAccount: Hashable, Sendable {
             isRegistered = true
             // Whoever came by a link has shown that the address is theirs.
             isEmailConfirmed = event.route != .credentials
+            // A letter is always about one's own record.
+            if event.route == .credentials { hasEnrolled = true }
+        case .patientAccessGranted(let event) where event.accountId == id: hasEnrolled = true
         case .confirmationEmailSent(let event) where event.accountId == id:
             confirmation = ConfirmationLink(tokenHash: event.tokenHash, expiresAt: event.expiresAt)
         case .confirmationLinkExpired(let event) where event.accountId == id:

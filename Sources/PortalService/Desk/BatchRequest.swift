@@ -2,14 +2,15 @@ import EventLine
 import PortalAccess
 
 /// A line of a batch: `{"command":…,"as":…,"organisation":…,"key":…,"input":{…},"at":…}`, with
-/// `"show"` in place of `"command"` for a query, and `"from"` for the network address that a
-/// command comes from.
+/// `"show"` in place of `"command"` for a query, `"from"` for the network address that a command
+/// comes from, and `"expectedVersion"` for what it rests on.
 struct BatchRequest {
     let command: String?
     let query: String?
     let actor: Actor
     let organisation: UniqueID?
     let key: String?
+    let expectedVersion: Int?
     let input: JSONValue
     let at: Instant?
     let from: NetworkAddress?
@@ -29,6 +30,7 @@ struct BatchRequest {
         actor = try Self.actor(try fields.optionalText("as"))
         organisation = try fields.optionalID("organisation")
         key = try fields.optionalText("key")
+        expectedVersion = try Self.version(fields.value("expectedVersion"))
         input = fields.value("input") ?? [:]
         at = try Self.instant(try fields.optionalText("at"))
         from = try Self.address(try fields.optionalText("from"))
@@ -37,6 +39,17 @@ struct BatchRequest {
         guard (command == nil) != (query == nil) else {
             throw .invalidInput("command", "give command or show, and not both")
         }
+        guard expectedVersion == nil || command != nil else {
+            throw .invalidInput("expectedVersion", "is for commands; of a query use after")
+        }
+    }
+
+    private static func version(_ value: JSONValue?) throws(Refusal) -> Int? {
+        guard let value else { return nil }
+        guard let version = value.integer.flatMap(Int.init(exactly:)), version >= 0 else {
+            throw .invalidInput("expectedVersion", "must be the number of a stream's events")
+        }
+        return version
     }
 
     private static func actor(_ text: String?) throws(Refusal) -> Actor {

@@ -36,6 +36,7 @@ package struct BatchSession: Sendable {
                     actor: request.actor,
                     organisation: request.organisation,
                     key: request.key,
+                    expectedVersion: request.expectedVersion,
                     from: request.from
                 )
             ).json

@@ -11,6 +11,7 @@ extension CommandDesk {
     func submit(_ order: Order, alsoTaken: Set<StreamName>) throws(DeskFailure) -> Submitted? {
         let loaded = try situation(of: order, alsoTaken: alsoTaken)
         let decision = decide(order, in: loaded.situation)
+        try checkVersion(order, loaded, decision.refusal)
         guard let organisation = order.organisation ?? decision.events.founded else {
             return Submitted(pending: nil, refusal: decision.refusal)
         }
@@ -22,7 +23,11 @@ extension CommandDesk {
         try keepDocument(of: order.command, for: decision.events)
         let events = try sealed(decision.events, order, in: organisation, at: loaded.situation.now)
         do {
-            let pending = try store.log.submit(events, expecting: loaded.expected)
+            // A refusal takes nothing, so it is recorded whatever is taken already.
+            let expected = loaded.expected.filter { _, version in
+                decision.refusal == nil || version != .none
+            }
+            let pending = try store.log.submit(events, expecting: expected)
             loader.evolve(with: decision.events, in: organisation)
             return Submitted(
                 pending: pending,
@@ -39,6 +44,26 @@ extension CommandDesk {
         } catch {
             throw .service(ServiceError(error.description))
         }
+    }
+
+    /// Checks that nothing has happened since whoever asks looked. Those who may not ask, or ask
+    /// about nothing, learn no version.
+    private func checkVersion(
+        _ order: Order,
+        _ loaded: LoadedCase,
+        _ refusal: Refusal?
+    ) throws(DeskFailure) {
+        guard let version = order.expectedVersion,
+            ![.notPermitted, .notFound].contains(refusal?.reason)
+        else { return }
+        let client = loaded.situation.client.id.map { StreamName("client", $0) }
+        let stream = client ?? order.organisation.map { StreamName("organisation", $0) }
+        let found = stream.flatMap { loaded.expected[$0] } ?? .exactly(0)
+        guard found != .exactly(version) else { return }
+        let name = stream.map { "\($0)" } ?? "the organisation"
+        throw .refusal(
+            Refusal(.versionConflict, detail: "\(name) has other events than the first \(version)")
+        )
     }
 
     private func decide(

@@ -18,7 +18,9 @@ extension CommandDesk {
     /// What caused the events: an id made of the command and its input, so that a repeated key
     /// with other input can be told.
     func causation(of order: Order) -> UniqueID {
-        let text = "\(type(of: order.command).name) \(order.input.sortedText)"
+        // A field that is null is one left out (contract).
+        let given = order.input.members.map { JSONValue.object($0.filter { !$0.value.isNull }) }
+        let text = "\(type(of: order.command).name) \((given ?? order.input).sortedText)"
         let digits = store.vault.keyedDigest("causation", text)
         let high = UInt64(digits.prefix(16), radix: 16) ?? 0
         let low = UInt64(digits.dropFirst(16).prefix(16), radix: 16) ?? 0

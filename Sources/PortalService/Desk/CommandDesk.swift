@@ -61,6 +61,7 @@ package actor CommandDesk {
                 ),
                 input: request.input,
                 key: request.key,
+                expectedVersion: request.expectedVersion,
                 from: request.from
             )
             if let first = try firstAnswer(to: order) { return first }
@@ -181,6 +182,8 @@ struct Order {
     var organisation: UniqueID?
     var input = JSONValue.null
     var key: String?
+    /// The version that the client's stream has to have, or the organisation's.
+    var expectedVersion: Int?
     var from: NetworkAddress?
 }
 

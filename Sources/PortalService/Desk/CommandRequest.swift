@@ -13,6 +13,9 @@ package struct CommandRequest: Sendable {
     package var organisation: UniqueID?
     /// Repeating a command with the same key gives the first answer.
     package var key: String?
+    /// How many events there are of the client whom the command is about, or of the organisation
+    /// where it is about that, as whoever asks has seen it; it is refused where there are others.
+    package var expectedVersion: Int?
     /// Where it comes from, if that is known. What fails is counted by it.
     package var from: NetworkAddress?
 
@@ -22,6 +25,7 @@ package struct CommandRequest: Sendable {
         actor: Actor = .systemOperator,
         organisation: UniqueID? = nil,
         key: String? = nil,
+        expectedVersion: Int? = nil,
         from: NetworkAddress? = nil
     ) {
         self.command = command
@@ -29,6 +33,7 @@ package struct CommandRequest: Sendable {
         self.actor = actor
         self.organisation = organisation
         self.key = key
+        self.expectedVersion = expectedVersion
         self.from = from
     }
 }

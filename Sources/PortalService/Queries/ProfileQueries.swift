@@ -31,11 +31,15 @@ extension QueryCatalogue {
         Query("RecordResources", about: "profileId") { asked in
             let id = try asked.input.id("profileId")
             let (_, _, clientID) = try asked.profile(id)
-            try asked.asNow.requireReading(id)
+            let shown = try asked.asNow.readableKinds(of: id)
             let arguments: [String: JSONValue] = ["profile": .string("\(id)")]
-            return .array(
-                try asked.rows(about: clientID, "record-resources", "record-resources", arguments)
+            let rows = try asked.rows(
+                about: clientID,
+                "record-resources",
+                "record-resources",
+                arguments
             )
+            return .array(rows.filter { shown.includes($0) })
         },
     ]
 }
@@ -46,5 +50,44 @@ extension QueryCase {
     func requireReading(_ id: UniqueID) throws {
         let (profile, situation, _) = try profile(id)
         try situation.requireReading(of: profile)
+    }
+
+    /// What of the record whoever asks may read: all of it who works on it or owns it, others what
+    /// their role shows in the portal.
+    fileprivate func readableKinds(of id: UniqueID) throws -> ReadableKinds {
+        let (profile, situation, _) = try profile(id)
+        try situation.requireReading(of: profile)
+        guard case .portalUser(let account) = actor, profile.ownerAccountID != account else {
+            return .all
+        }
+        return .portal(situation.access(of: account, to: profile).permissions)
+    }
+}
+
+/// What of a record somebody may read.
+private enum ReadableKinds {
+    case all
+    /// Structured information only (S2-24), of the kinds that the role shows (S3-17).
+    case portal([PortalPermission])
+
+    func includes(_ row: JSONValue) -> Bool {
+        switch self {
+        case .all: true
+        case .portal(let permissions):
+            row["structured"] == true
+                && permissions.contains(Self.part(ofKind: row["kind"]?.string ?? ""))
+        }
+    }
+
+    /// The part of the portal that shows a kind of resource, as in PatientPortalContent.
+    private static func part(ofKind kind: String) -> PortalPermission {
+        switch kind {
+        case "appointment": .appointments
+        case "referral": .referrals
+        case "medication": .medications
+        case "condition": .conditions
+        case "visit": .visits
+        default: .profile
+        }
     }
 }
