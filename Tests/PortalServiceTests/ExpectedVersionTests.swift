@@ -35,8 +35,25 @@ import Testing
     @Test func `whoever may not ask learns no version`() async throws {
         let house = try await House()
         let client = try await house.client()
-        let refused = try await reply(house, client, 7, as: .anonymous)
+        let refused = try await reply(house, client, 7, as: try await house.ben())
         #expect(refused["reason"] == "notPermitted")
+    }
+
+    @Test func `an outsider does not learn by a version whom they ask about`() async throws {
+        let house = try await House()
+        _ = try await house.acceptedClient("Cara")
+        let head = house.store.head
+        var told: Set<String> = []
+        for email in ["Cara@example.org", "nobody@example.org"] {
+            let line: JSONValue = [
+                "command": "SignIn", "as": "anonymous", "expectedVersion": 1,
+                "input": ["email": .string(email), "password": "wrong"],
+            ]
+            told.insert(try await house.session.answer(line.canonicalBytes).canonicalText)
+        }
+        #expect(told.count == 1)
+        #expect(told.first?.contains("expectedVersion") == true)
+        #expect(house.store.head == head)
     }
 
     @Test(arguments: [JSONValue.string("1"), -1, true])

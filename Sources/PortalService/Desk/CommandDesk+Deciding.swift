@@ -47,15 +47,19 @@ extension CommandDesk {
     }
 
     /// Checks that nothing has happened since whoever asks looked. Those who may not ask, or ask
-    /// about nothing, learn no version.
+    /// about nothing, learn no version; outsiders would learn by it whom they ask about.
     private func checkVersion(
         _ order: Order,
         _ loaded: LoadedCase,
         _ refusal: Refusal?
     ) throws(DeskFailure) {
-        guard let version = order.expectedVersion,
-            ![.notPermitted, .notFound].contains(refusal?.reason)
-        else { return }
+        guard let version = order.expectedVersion else { return }
+        switch order.actor {
+        case .staff, .system: break
+        case .portalUser, .anonymous:
+            throw .refusal(.invalidInput("expectedVersion", "is for staff and the operator"))
+        }
+        guard ![.notPermitted, .notFound].contains(refusal?.reason) else { return }
         let client = loaded.situation.client.id.map { StreamName("client", $0) }
         let stream = client ?? order.organisation.map { StreamName("organisation", $0) }
         let found = stream.flatMap { loaded.expected[$0] } ?? .exactly(0)
