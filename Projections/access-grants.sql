@@ -168,6 +168,10 @@ where profile_id = :profileId and state <> 'removed';
 update access_grants set holder = 'client/' || :clientId
 where account_id = :keptAccountId and client_id in (:clientId, :merged)
     and holder not like 'person/%' and :hasSignedIn is not null;
+-- What somebody was given in their own name they see with the account that stays.
+update access_grants set account_id = :keptAccountId
+where account_id = :closedAccountId and holder like 'person/%' and state <> 'removed'
+    and :keptAccountId is not null;
 
 -- query: by-profile (profile)
 select

@@ -24,11 +24,12 @@ create table births (
     date_of_birth   text
 ) strict, without rowid;
 
+-- An access, or a link that was sent and could still become one: that has no profile yet.
 create table access_of_others (
-    grant_id        text primary key,
+    given_id        text primary key,
     organisation_id text not null,
     client_id       text not null,
-    profile_id      text not null,
+    profile_id      text,
     given_on        text not null
 ) strict, without rowid;
 
@@ -77,7 +78,16 @@ insert into access_of_others
 values (:grantId, @organisation, :clientId, :profileId, substr(@time, 1, 10));
 
 -- on: FamilyPortalAccessRemoved.v1
-delete from access_of_others where grant_id = :grantId;
+delete from access_of_others where given_id = :grantId;
+
+-- on: PortalInvitationSent.v1
+insert into access_of_others
+select :invitationId, @organisation, :clientId, null, substr(@time, 1, 10)
+where :recipientKind <> 'patient'
+    and (:kind = 'registration' or :kind = 'auto' or :kind = 'caregiver');
+
+-- on: InvitationAccepted.v1, InvitationRejected.v1, InvitationRevoked.v1
+delete from access_of_others where given_id = :invitationId;
 
 -- on: MedicalProfileDeleted.v1
 delete from access_of_others where client_id = :clientId and profile_id = :profileId;

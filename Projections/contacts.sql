@@ -132,7 +132,7 @@ select
         select r.name
         from given g join portal_roles r using (role_id)
         where g.contact_id = c.contact_id
-        order by g.grant_id desc limit 1
+        order by g.grant_id limit 1
     ) as "portalRole",
     (
         select max(last_sign_in)

@@ -72,7 +72,15 @@ update clients set record_status = :to where client_id = :clientId;
 
 -- on: ClientRecordsMerged.v1
 update clients set merged_into = :clientId where client_id = :merged;
-update clients set merged_into = null where client_id = :clientId;
+update clients set merged_into = null, survivor_id = null where client_id = :clientId;
+-- It stands for every record that was merged into it, or into one that was.
+update clients set survivor_id = :clientId
+where client_id in (
+    with recursive merged (client_id) as (
+        select client_id from clients where merged_into = :clientId
+        union
+        select c.client_id from merged m cross join clients c on c.merged_into = m.client_id)
+    select client_id from merged);
 -- The merged record's account, where it is kept, is the survivor's own from then on, with its
 -- accesses; one that the survivor had is so no longer. How it was used is only said of one that
 -- goes over.
@@ -83,7 +91,9 @@ update clients set account_id = iif(client_id = :clientId, :keptAccountId, null)
 where client_id in (:clientId, :merged) and :hasSignedIn is not null;
 insert or ignore into former_clients
 select :keptAccountId, value from json_each(:formerClientIds) where :keptAccountId is not null;
-update accounts set is_own = 0 where account_id = :closedAccountId and client_id = :clientId;
+update accounts
+set is_closed = 1, is_own = is_own and client_id <> :clientId
+where account_id = :closedAccountId;
 update accounts
 set client_id = :clientId, person_id = :clientId, has_enrolled = 1, credential_id = null,
     credential_state = null, credential_expiry = null

@@ -25,7 +25,7 @@ page as (
 listed as materialized (
     select
         p.given_name, p.family_name, s.*,
-        s.closed_from <= :today as is_closed,
+        s.shut_from <= :today as is_closed,
         s.closed_from <= :today or s.has_disabling_status as is_record_disabling,
         case
             when s.account_id is null then null
@@ -40,7 +40,7 @@ listed as materialized (
             or (not s.is_locked and s.link_until > :now)
             or (s.credential_state = 'distributed' and s.credential_expiry >= :today), false)
             as has_credentials,
-        s.closed_from > :today and not s.is_read_only and not s.is_disabled and not s.is_locked
+        s.shut_from > :today and not s.is_read_only and not s.is_disabled and not s.is_locked
             and not s.is_enrolled and not s.has_registered
             and (s.profile_id is null or (s.control <> 'owner' and s.ownership <> 'rejected'))
             as may_be_invited
@@ -59,15 +59,23 @@ select
             -- client themself.
             from (
                     select null as contact_id, 0 as added_in, l.client_id as person_id,
-                        true as is_enabled
+                        coalesce(l.survivor_id, l.client_id) as stands_for, true as is_enabled
                     union all
-                    select contact_id, added_in, person_id, is_enabled from contacts
-                    where client_id = l.client_id
+                    select
+                        contact_id, added_in, person_id,
+                        coalesce(
+                            (select survivor_id from clients c where c.client_id = k.person_id),
+                            person_id),
+                        is_enabled
+                    from contacts k where k.client_id = l.client_id
                 ) p
                 left join grants g on g.grant_id = (
-                    select grant_id from grants
+                    select grant_id from grants h
                     where client_id = l.client_id and profile_id = l.profile_id
-                        and person_id = p.person_id and not is_removed
+                        and coalesce(
+                            (select survivor_id from clients c where c.client_id = h.person_id),
+                            person_id) = p.stands_for
+                        and not is_removed
                     order by given_in limit 1)
                 left join accounts k on k.account_id = coalesce(
                     -- A merged record's person is the survivor's.
@@ -89,7 +97,7 @@ select
                         where person_id = p.person_id and organisation_id = :organisation
                         order by client_id, not is_own, opened_in limit 1))
                 left join clients own
-                    on own.client_id = p.person_id and own.organisation_id = :organisation
+                    on own.client_id = p.stands_for and own.organisation_id = :organisation
                 left join disabling_statuses d
                     on d.organisation_id = own.organisation_id and d.status = own.record_status
                 cross join actions act
@@ -106,6 +114,7 @@ select
                         and g.grant_id is null and p.is_enabled
                         and l.control = 'organisation' and l.ownership <> 'rejected'
                         and not l.is_closed and d.status is null
+                        and not (p.contact_id is null and l.is_record_disabling)
                         and not coalesce(
                             k.is_disabled_by_staff or k.is_disabled_by_status or k.is_locked, false)
                         -- Who has a password already may care for others (A-37).
@@ -149,7 +158,7 @@ select
                     when act.label = 'Disable Patient Profile Account' then l.user_state = 'Active'
                     when act.label = 'Enable Patient Profile Account'
                     then l.user_state = 'Disabled' and l.has_credentials
-                        and not l.is_record_disabling
+                        and not l.is_record_disabling and not l.has_closed_account
                     when act.label = 'Distribute Patient Profile Credentials'
                     then l.user_state is not 'Active' and not l.has_credentials
                         and not l.is_record_disabling
@@ -172,7 +181,7 @@ order by family_name, given_name, l.client_id;
 -- query: messaging-tab (organisation, client, today)
 select
     case
-        when is_read_only or closed_from <= :today then null
+        when is_read_only or shut_from <= :today then null
         when has_reader then 'Send patient portal message'
         when is_disabled or is_locked or is_enrolled or has_registered
             or coalesce(control = 'owner' or ownership = 'rejected', false)
@@ -292,7 +301,7 @@ found as (
             when x.is_of_others
                 and x.grant_id < (select value from json_each(:adults) where key = c.client_id)
             then 'noProfileAccess'
-            when e.closed_from <= :today
+            when e.shut_from <= :today
             then iif(c.account_id = a.account_id, 'clientEndDated', 'accessSuspended')
             when x.state = 'invited' then 'notRegistered'
             when x.state = 'suspended' then 'accessSuspended'

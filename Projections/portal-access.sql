@@ -67,6 +67,8 @@ create table clients (
     is_read_only        integer not null,
     is_auto_send_on     integer not null,
     merged_into         text,
+    -- The record that stands for the person now, however often this one was merged.
+    survivor_id         text,
     account_id          text,
     profile_id          text,
     control             text check (control in ('organisation', 'owner')),
@@ -76,6 +78,8 @@ create table clients (
     unowned             text check (unowned in ('none', 'provisional')),
     owner_account_id    text
 ) strict, without rowid;
+
+create index clients_merged on clients (merged_into) where merged_into is not null;
 
 create table representatives (
     representative_id text primary key,
@@ -113,6 +117,8 @@ create table accounts (
     is_disabled_by_staff  integer not null default 0,
     is_disabled_by_status integer not null default 0,
     is_in_use             integer not null default 0,
+    -- Closed for good when records were merged.
+    is_closed             integer not null default 0,
     last_sign_in          text,
     mailed_password_until text,
     credential_id         text,
@@ -187,10 +193,16 @@ values
     (15, 'Auto-send invitation toggle', 'sendPortalInvitation');
 
 -- From which date on clients have no access: '' once that has taken effect, for good until it is
--- lifted, and 'never' where there is none. They sort before and after all dates.
+-- lifted, and 'never' where there is none. They sort before and after all dates. The profile of a
+-- merged record is shut with that of the record which stands for the person.
 create view client_ends as
-select client_id, iif(is_end_date_applied, '', coalesce(end_date, 'never')) as closed_from
-from clients;
+select
+    c.client_id, iif(c.is_end_date_applied, '', coalesce(c.end_date, 'never')) as closed_from,
+    min(
+        iif(c.is_end_date_applied, '', coalesce(c.end_date, 'never')),
+        iif(coalesce(survivor.is_end_date_applied, 0), '', coalesce(survivor.end_date, 'never')))
+        as shut_from
+from clients c left join clients survivor on survivor.client_id = c.survivor_id;
 
 -- The accesses through the portal that have not ended, of the profiles that exist. One of others
 -- than the client can end with the client's coming of age.
@@ -216,20 +228,21 @@ select account_id, client_id from former_clients;
 create view client_standing as
 select
     c.client_id, c.organisation_id, c.client_status, c.is_auto_send_on, c.is_read_only,
-    c.profile_id, c.control, c.ownership, c.account_id,
-    iif(c.is_end_date_applied, '', coalesce(c.end_date, 'never')) as closed_from,
+    c.profile_id, c.control, c.ownership, c.account_id, c.survivor_id,
+    e.closed_from, e.shut_from,
     d.status is not null as has_disabling_status,
     coalesce(a.is_disabled_by_staff or a.is_disabled_by_status, false) or d.status is not null
         as is_disabled,
     coalesce(a.is_locked, false) as is_locked, coalesce(a.is_registered, false) as is_registered,
-    a.is_email_confirmed, a.last_sign_in, a.mailed_password_until, a.credential_state,
+    coalesce(a.is_closed, false) as has_closed_account, a.is_email_confirmed, a.last_sign_in,
+    a.mailed_password_until, a.credential_state,
     a.credential_expiry,
     -- The client has registered for the own record, whatever became of the access.
     coalesce(a.is_registered and a.has_enrolled, false) as has_registered,
     -- There is somebody on the patient's side to write to.
     coalesce(a.is_registered and a.has_enrolled, false) or coalesce(
-        (select is_registered from accounts
-            where account_id = c.owner_account_id and client_id = c.client_id), false)
+        (select is_registered from accounts where account_id = c.owner_account_id),
+        c.owner_account_id is not null)
         as has_reader,
     -- The client has registered, and not lost the access that came of it.
     coalesce(
@@ -251,6 +264,7 @@ select
         order by sent_in desc limit 1)
         as waiting_kind
 from clients c
+    join client_ends e on e.client_id = c.client_id
     left join disabling_statuses d
         on d.organisation_id = c.organisation_id and d.status = c.record_status
     left join accounts a on a.account_id = c.account_id;

@@ -62,7 +62,6 @@ struct AccountMove {
             factorId: factor?.id,
             factorStep: factor?.lastStep,
             hasSignedIn: account.hasSignedIn,
-            isSignedOut: account.isSignedOut ? true : nil,
             reachedClientIds: reached.subtracting([clientID]).sorted(),
             formerClientIds: former.sorted()
         )
@@ -112,7 +111,8 @@ struct AccountMove {
         return [.profileOwnershipAssumed(assumed)]
     }
 
-    /// In the role that the closed account had; none where it had lost its access.
+    /// In the role that the closed account had; none where it had lost its access. One that was
+    /// only invited has lost nothing, and would have been given the role `patient`.
     private func granting(
         _ profile: Profile,
         _ clientID: UniqueID,
@@ -120,8 +120,11 @@ struct AccountMove {
     ) -> [PortalEvent] {
         guard profile.liveGrant(of: .account(account.id)) == nil else { return [] }
         let own = situation.client.ownAccount
-        let held = own.flatMap { profile.liveGrant(of: .account($0.id)) }
-        guard own == nil || held != nil,
+        let given = profile.grants.filter { grant in
+            own.map { grant.holder == .account($0.id) } ?? false
+        }
+        let held = given.first { $0.state != .removed }
+        guard given.isEmpty || held != nil,
             let roleID = held?.roleID ?? situation.organisation.patientRole
         else { return [] }
         let granted = PatientAccessGranted(
@@ -132,6 +135,33 @@ struct AccountMove {
             roleId: roleID
         )
         return [.patientAccessGranted(granted)]
+            + situation.suspending(granted.grantId, on: profile, of: situation.client, like: held)
+    }
+}
+
+extension Situation {
+    /// What shut an access before records were merged, or shuts the profile now, shuts the one
+    /// that comes in its place.
+    func suspending(
+        _ grant: UniqueID,
+        on profile: Profile,
+        of client: ClientState,
+        like former: AccessGrant?
+    ) -> [PortalEvent] {
+        guard let clientID = client.id else { return [] }
+        let byDate: Set<SuspensionReason> =
+            client.card?.isEndDateInEffect(on: today) == true ? [.endDate] : []
+        let reasons = byDate.union(former?.suspensions ?? [])
+        return reasons.sorted { $0.rawValue < $1.rawValue }.map { reason in
+            .portalAccessSuspended(
+                .init(
+                    profileId: profile.id,
+                    clientId: clientID,
+                    grantId: grant,
+                    reason: reason
+                )
+            )
+        }
     }
 }
 

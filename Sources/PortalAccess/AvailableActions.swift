@@ -68,6 +68,7 @@ extension Situation {
         case .disableAccount: userState == .active
         case .enableAccount:
             userState == .disabled && hasActiveCredentials && !isRecordDisabling
+                && client.ownAccount?.isClosed != true
         case .distributeCredentials:
             userState != .active && !hasActiveCredentials && !isRecordDisabling
         case .addClientAccess: client.id.map { mayAddAccess(.client, $0) } ?? false

@@ -23,16 +23,44 @@ extension Situation {
         return grant.id.madeAt < adulthood
     }
 
+    /// Whether an invitation by which somebody else than the client would get in was sent while
+    /// the client was a minor, and died when they came of age.
+    func isEndedByAge(_ invitation: Invitation, of client: ClientState) -> Bool {
+        guard let adulthood = adulthood(of: client) else { return false }
+        return invitation.id.madeAt < adulthood
+    }
+
+    /// Checks that no birthday has ended a link by which somebody registers for a minor.
+    func requireNotEndedByAge(_ invitation: Invitation) throws(Refusal) {
+        guard invitation.isLinkOfOthers, isEndedByAge(invitation, of: client) else { return }
+        throw .endedByAge
+    }
+
     /// Whether the ownership of whoever owned a minor's profile for them ended.
     func isOwnershipEndedByAge(_ profile: Profile, of client: ClientState) -> Bool {
         guard profile.ownership == .owned, let owner = profile.ownerPersonID, !client.is(owner),
             let account = profile.ownerAccountID, let adulthood = adulthood(of: client)
         else { return false }
         let own = profile.grants.last {
-            $0.holder == .person(owner) || $0.holder == .account(account)
+            if case .person(let id) = $0.holder { return isSamePerson(id, owner) }
+            return $0.holder == .account(account)
         }
         return (own?.id ?? account).madeAt < adulthood
     }
+}
+
+extension Invitation {
+    /// Whether it is a link by which somebody else than the client registers.
+    fileprivate var isLinkOfOthers: Bool {
+        kind.isRegisteredByLink && recipientKind != .patient
+    }
+}
+
+extension Refusal {
+    static let endedByAge = Refusal(
+        .invitationRevoked,
+        detail: "the client has come of age since it was sent; ask for a new invitation"
+    )
 }
 
 extension AccessGrant {
@@ -85,23 +113,22 @@ package struct ApplyComingOfAge: Command {
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let client = situation.client
-        let events = client.profiles.filter { !$0.isDeleted }.flatMap {
-            ending($0, of: client, in: situation)
-        }
+        let profiles = client.profiles.filter { !$0.isDeleted }
+        let events =
+            profiles.flatMap { endingAccess(to: $0, of: client, in: situation) }
+            + revokingInvitations(of: client, in: situation)
+            + profiles.flatMap { endingOwnership(of: $0, client, in: situation) }
         guard !events.isEmpty else { throw Refusal(.notDueYet) }
         return events
     }
 
-    private func ending(
-        _ profile: Profile,
+    private func endingAccess(
+        to profile: Profile,
         of client: ClientState,
         in situation: Situation
     ) -> [PortalEvent] {
-        let ended = profile.grants.filter {
-            $0.state != .removed && situation.isEndedByAge($0, of: client)
-        }
-        let removals = ended.map { grant in
-            PortalEvent.familyPortalAccessRemoved(
+        ended(on: profile, of: client, in: situation).map { grant in
+            .familyPortalAccessRemoved(
                 .init(
                     profileId: profile.id,
                     clientId: clientID,
@@ -110,19 +137,36 @@ package struct ApplyComingOfAge: Command {
                 )
             )
         }
-        let revocations = client.invitations.filter { invitation in
-            [.pending, .expired].contains(invitation.state)
-                && ended.contains { $0.id == invitation.grantID }
-        }.map { invitation in
-            PortalEvent.invitationRevoked(
-                .init(
-                    invitationId: invitation.id,
-                    clientId: clientID,
-                    profileDeleted: false
-                )
+    }
+
+    private func ended(
+        on profile: Profile,
+        of client: ClientState,
+        in situation: Situation
+    ) -> [AccessGrant] {
+        profile.grants.filter { $0.state != .removed && situation.isEndedByAge($0, of: client) }
+    }
+
+    /// With an access goes the invitation to it, and with the birthday every link by which
+    /// somebody else could still register. One to own the profile the client can answer now.
+    private func revokingInvitations(
+        of client: ClientState,
+        in situation: Situation
+    ) -> [PortalEvent] {
+        let ended = client.profiles.filter { !$0.isDeleted }.flatMap {
+            self.ended(on: $0, of: client, in: situation)
+        }
+        let dead = client.invitations.filter { invitation in
+            invitation.isOpen
+                && (ended.contains { $0.id == invitation.grantID }
+                    || (invitation.isLinkOfOthers
+                        && situation.isEndedByAge(invitation, of: client)))
+        }
+        return dead.map { invitation in
+            .invitationRevoked(
+                .init(invitationId: invitation.id, clientId: clientID, profileDeleted: false)
             )
         }
-        return removals + revocations + endingOwnership(of: profile, client, in: situation)
     }
 
     private func endingOwnership(

@@ -32,7 +32,7 @@ extension Situation {
     /// Why an access opens nothing now. The client's end date shuts the profile for everybody who
     /// sees it through the portal, whether or not a timer has noted it.
     private func barrier(of grant: AccessGrant, _ account: PortalAccount) -> Refusal.Reason? {
-        if client.card?.isEndDateInEffect(on: today) == true {
+        if isShutByDate(client) {
             return account.holder == .client && client.ownAccount?.id == account.id
                 ? .clientEndDated : .accessSuspended
         }

@@ -100,10 +100,10 @@ extension Situation {
         try requireOrganisationControls()
     }
 
-    /// Checks that somebody who is a client too has no record that keeps them out. Their own end
-    /// date does not keep them from others' profiles.
+    /// Checks that no record keeps somebody out who is a client too; a merged one is none. Their
+    /// own end date does not keep them from others' profiles.
     func requireStatusAllows(_ person: UniqueID) throws(Refusal) {
-        guard let card = anyClient(person)?.card else { return }
+        guard let card = anyClient(standing(for: person))?.card else { return }
         guard !organisation.disablingStatuses.contains(card.recordStatus) else {
             throw Refusal(.recordStatusDisabled)
         }

@@ -61,22 +61,8 @@ struct LinkHolder {
             guard password.isStrongPassword else { throw .weakPassword }
             return
         }
-        if situation.actor == .portalUser(accountID) { return }
-        // Guesses by a link count as those at signing in do.
-        let isShut = existing.map { situation.isThrottled($0.account) } ?? false
-        guard situation.passwordMatches, !isShut else {
-            let refused = SignInRefused(
-                accountId: accountID,
-                clientId: home,
-                reason: isShut ? .throttled : .wrongPassword,
-                at: situation.now
-            )
-            throw Refusal(
-                .loginEmailInUse,
-                detail: "you have an account already; give its password, or sign in first",
-                recording: [.signInRefused(refused)]
-            )
-        }
+        guard let existing else { return }
+        try situation.requireHolder(of: existing.account, homedWith: home)
     }
 
     /// The events that open the account, or register one that an invitation opened.

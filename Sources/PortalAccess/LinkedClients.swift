@@ -32,6 +32,27 @@ extension Situation {
         return nil
     }
 
+    /// The record that stands for a person now: the one that their record was merged into, however
+    /// often, or else their own. Two records of one person have the same.
+    package func standing(for person: UniqueID) -> UniqueID {
+        var record = person
+        while let survivor = anyClient(record)?.mergedInto { record = survivor }
+        return record
+    }
+
+    /// Whether two ids are those of one person, whose records may have been merged.
+    func isSamePerson(_ left: UniqueID, _ right: UniqueID) -> Bool {
+        left == right || standing(for: left) == standing(for: right)
+    }
+
+    /// Whether an end date shuts a client's profile to the portal: the record's own, or that of
+    /// the record which stands for the person now, as both profiles are theirs.
+    package func isShutByDate(_ client: ClientState) -> Bool {
+        if client.card?.isEndDateInEffect(on: today) == true { return true }
+        guard let survivor = client.mergedInto else { return false }
+        return anyClient(standing(for: survivor))?.card?.isEndDateInEffect(on: today) == true
+    }
+
     /// The state that an account shows; the client with whom it was opened decides (T3).
     package func userState(of account: PortalAccount) -> UserState {
         let home = self.account(anywhere: account.id)?.home ?? client

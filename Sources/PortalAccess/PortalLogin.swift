@@ -10,6 +10,8 @@ struct PortalLogin {
     let accountID: UniqueID
     let grantID: UniqueID
     private let person: PortalPerson
+    /// The person's record as a client, if they are one.
+    private let ownRecord: UniqueID?
     private let email: String
     private let existing: PortalAccount?
 
@@ -26,9 +28,9 @@ struct PortalLogin {
         self.clientID = clientID
         self.email = email
         existing = found?.account
-        homeID =
-            found?.home.id
-            ?? (situation.anyClient(person.personID) == nil ? clientID : person.personID)
+        let record = situation.standing(for: person.personID)
+        ownRecord = situation.anyClient(record) == nil ? nil : record
+        homeID = found?.home.id ?? ownRecord ?? clientID
         accountID = existing?.id ?? situation.ids[2]
         grantID = situation.ids[0]
         if let existing, let login = existing.loginEmail, login.asLogin != email.asLogin,
@@ -80,7 +82,7 @@ struct PortalLogin {
 
     private func onboarding() -> [PortalEvent] {
         guard existing == nil else { return [] }
-        guard homeID != person.personID else {
+        guard homeID != ownRecord else {
             let onboarded = PatientAccountOnboarded(
                 accountId: accountID,
                 clientId: homeID,

@@ -104,19 +104,28 @@ extension Situation {
     }
 }
 
-extension ClientState {
+extension Situation {
     /// The access that a person has to the client's profile or had suspended, by an account of
-    /// theirs or in their own name.
+    /// theirs or in their own name, under whichever of their records.
     package func liveGrant(ofPerson id: UniqueID) -> AccessGrant? {
-        profile?.grants.first { grant in
-            guard grant.state != .removed else { return false }
-            switch grant.holder {
-            case .professional: return false
-            case .person(let person): return person == id
-            case .account(let account):
-                return grant.portalHolder.map { $0.personID == id }
-                    ?? (id == self.id && account == ownAccount?.id)
-            }
+        liveGrants(ofPerson: id).first
+    }
+
+    /// Every such access: somebody may have had several before their records were merged.
+    func liveGrants(ofPerson id: UniqueID) -> [AccessGrant] {
+        let grants = client.profile?.grants ?? []
+        return grants.filter { grant in
+            grant.state != .removed && holder(of: grant).map { isSamePerson($0, id) } ?? false
+        }
+    }
+
+    /// Whose an access is that was given through the portal.
+    private func holder(of grant: AccessGrant) -> UniqueID? {
+        switch grant.holder {
+        case .professional: nil
+        case .person(let person): person
+        case .account(let account):
+            grant.portalHolder?.personID ?? (account == client.ownAccount?.id ? client.id : nil)
         }
     }
 }

@@ -7,7 +7,8 @@ extension ClientState {
     package var isPatientRegistered: Bool {
         if let own = ownAccount, own.isRegistered && own.hasEnrolled { return true }
         guard let owner = profile?.ownerAccountID else { return false }
-        return account(owner)?.isRegistered == true
+        // One that was opened with another client was in use when its holder accepted.
+        return account(owner)?.isRegistered ?? true
     }
 }
 
@@ -15,7 +16,7 @@ extension Situation {
     /// Whether the client's messages can only be read: by the date itself, and where the timer has
     /// noted it, until that is lifted (T7).
     package var isReadOnly: Bool {
-        client.chart.isReadOnly || client.card?.isEndDateInEffect(on: today) ?? false
+        client.chart.isReadOnly || isShutByDate(client)
     }
 
     /// Whether the actor has, or had until it was suspended, portal access to the client's

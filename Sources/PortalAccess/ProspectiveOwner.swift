@@ -8,9 +8,15 @@ struct ProspectiveOwner {
     private let email: String
     private let isClient: Bool
     private let existing: PortalAccount?
+    /// The client with whom an account in use was opened that somebody joins with (row 49).
+    private let joinedHome: UniqueID?
 
-    /// A client is their own person; somebody who acts for them is the representative to whose
-    /// address the invitation went, or else becomes a new person.
+    /// Whether whoever accepts has an account in use, which stays as it is.
+    var isJoining: Bool { joinedHome != nil }
+
+    /// A client is their own person; somebody who acts for them is whoever has shown that an
+    /// account is theirs, the representative to whose address the invitation went, or else becomes
+    /// a new person.
     init(
         _ capacity: OwnerCapacity,
         email: String,
@@ -19,6 +25,16 @@ struct ProspectiveOwner {
         guard let clientID = situation.client.id else { throw Refusal(.notFound) }
         self.email = email
         isClient = capacity != .legalRepresentative
+        if !isClient, let (account, home) = situation.accountOfRepresentative(at: email),
+            let homeID = home.id, let person = account.person(of: home)
+        {
+            guard person != clientID else { throw .loginEmailInUse }
+            (personID, accountID, existing, joinedHome) = (person, account.id, account, homeID)
+            if let barrier = situation.barrier(of: account) { throw .barred(barrier) }
+            try situation.requireHolder(of: account, homedWith: homeID)
+            return
+        }
+        joinedHome = nil
         let representative = situation.client.card?.representatives.first {
             $0.email?.asLogin == email.asLogin
         }
@@ -56,7 +72,7 @@ struct ProspectiveOwner {
 
     /// The events that open the account, or register one that was not yet.
     func opening(in situation: Situation) -> [PortalEvent] {
-        guard let clientID = situation.client.id else { return [] }
+        guard let clientID = situation.client.id, !isJoining else { return [] }
         return onboarding(clientID) + withdrawingCredentials(clientID, situation)
             + registering(clientID, in: situation) + settingPassword(clientID, situation)
     }
@@ -68,13 +84,15 @@ struct ProspectiveOwner {
         else { return [] }
         guard isClient else {
             // Who has access through the portal already keeps it as it is.
-            guard situation.client.liveGrant(ofPerson: personID) == nil else { return [] }
+            guard situation.liveGrant(ofPerson: personID) == nil else { return [] }
             let granted = CollaboratorAccessGranted(
                 profileId: profileID,
                 clientId: clientID,
                 grantId: situation.ids[3],
                 personId: personID,
-                roleId: roleID
+                roleId: roleID,
+                accountId: joinedHome.map { _ in accountID },
+                accountClientId: joinedHome == clientID ? nil : joinedHome
             )
             return [.collaboratorAccessGranted(granted)]
         }
@@ -167,5 +185,27 @@ struct ProspectiveOwner {
             passwordHash: hash
         )
         return [.passwordSet(set)]
+    }
+}
+
+extension Situation {
+    /// The account in use of whoever would own the client's profile for them: the one that they
+    /// are signed in to, or else that of the representative with the address of the invitation or
+    /// of whoever signs in with it. One that the representative has here registers with the link.
+    func accountOfRepresentative(
+        at email: String
+    ) -> (account: PortalAccount, home: ClientState)? {
+        if let account = actingAccount, let acting = self.account(anywhere: account.id) {
+            return acting
+        }
+        let representative = client.card?.representatives.first {
+            $0.email?.asLogin == email.asLogin
+        }
+        let own = representative.flatMap { person in
+            client.accounts.first { $0.holder == .person(person.id) }
+        }
+        guard own == nil else { return nil }
+        let found = representative.flatMap { account(ofPerson: $0.id) } ?? loginHolder
+        return found?.account.isRegistered == true ? found : nil
     }
 }

@@ -70,7 +70,7 @@ extension PortalEvent {
     fileprivate var concernsManyClients: Bool {
         switch self {
         case .autoInviteEnabled, .autoInviteDisabled, .disablingRecordStatusesChanged,
-            .organisationTimeZoneChanged:
+            .organisationTimeZoneChanged, .comingOfAgeChanged, .leapDayRuleChanged:
             true
         default: false
         }

@@ -24,8 +24,7 @@ extension Situation {
         for account: PortalAccount
     ) -> [(client: ClientState, profile: Profile, grant: AccessGrant)] {
         liveGrants(of: account).filter { opening in
-            [.active, .invited].contains(opening.grant.state)
-                && opening.client.card?.isEndDateInEffect(on: today) == false
+            [.active, .invited].contains(opening.grant.state) && !isShutByDate(opening.client)
         }
     }
 
@@ -41,15 +40,6 @@ extension Situation {
         guard openings(for: account).isEmpty else { return nil }
         if isEndDated(account) { return .clientEndDated }
         return liveGrants(of: account).isEmpty ? .noProfileAccess : .accessSuspended
-    }
-
-    /// What people are told whose session has ended: what keeps them from signing in again, or
-    /// else that they have to; nil for those who have one.
-    package func sessionRefusal(of account: PortalAccount) -> Refusal? {
-        guard account.isSignedOut else { return nil }
-        if let barrier = barrier(of: account) { return .barred(barrier) }
-        if profileBarrier(of: account) == .clientEndDated { return .barred(.clientEndDated) }
-        return Refusal(.sessionEnded, detail: "sign in again")
     }
 
     /// The account that acts, if it is a portal user's.

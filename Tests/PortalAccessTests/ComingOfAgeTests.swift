@@ -78,6 +78,46 @@ struct ComingOfAgeTests {
         #expect(ended.answer == .writes("FamilyPortalAccessRemoved InvitationRevoked"))
     }
 
+    @Test func `a link for a minor's record is dead from the birthday on, and revoked`() throws {
+        var stage = Stage.forFamilyPortal()
+        stage.done("ChangeComingOfAge", ["ageYears": 46])
+        let birthday = try #require(Self.birthday)
+        stage.world.now = birthday.adding(microseconds: -Int64.day)
+        let caring = stage.clientInput.with("name", "Cem").with("email", "cem@example.org")
+        stage.done("SendCaregiverInvitation", caring.with("confirmed", true))
+        let register = stage.registering(by: stage.token(of: .caregiver))
+        let invitation = try #require(stage.invitation(.caregiver))
+        #expect(Self.apply(&stage).reason == .notDueYet)
+        stage.world.now = birthday
+        #expect(stage.outcome("RegisterByLink", register, as: .anonymous) == .invitationRevoked)
+        let again: JSONValue = ["invitationId": .id(invitation.id)]
+        #expect(stage.outcome("ResendInvitation", again, as: stage.ana) == .invitationRevoked)
+        #expect(Self.apply(&stage).answer == .writes("InvitationRevoked"))
+        #expect(Self.apply(&stage).reason == .notDueYet)
+        // What is sent to the grown client's caregiver works.
+        stage.done("SendCaregiverInvitation", caring.with("confirmed", true))
+        let anew = stage.registering(by: stage.token(of: .caregiver))
+        stage.done("RegisterByLink", anew, as: .anonymous)
+        #expect(Self.apply(&stage).reason == .notDueYet)
+    }
+
+    @Test func `nobody owns a grown-up's profile by an invitation from before, but they do`()
+        throws
+    {
+        var stage = Stage()
+        stage.done("ChangeComingOfAge", ["ageYears": 46])
+        let birthday = try #require(Self.birthday)
+        stage.world.now = birthday.adding(microseconds: -Int64.day)
+        stage.done("InviteClient", stage.inviting(ticked: true))
+        stage.world.now = birthday
+        let accepting = stage.accepting
+        let late = accepting.with("capacity", "legalRepresentative")
+        #expect(stage.outcome("AcceptInvitation", late, as: .anonymous) == .invitationRevoked)
+        #expect(Self.apply(&stage).reason == .notDueYet)
+        stage.done("AcceptInvitation", accepting, as: .anonymous)
+        #expect(stage.profile?.ownerPersonID == stage.client)
+    }
+
     @Test func `who owned the profile for a minor owns it no longer, and nothing is deleted`()
         throws
     {

@@ -56,7 +56,7 @@ struct ProjectedStateTests {
         var differences = found.symmetricDifference(folded).sorted()
         for (id, client) in world.clients {
             let listed = try contactList(of: id, contacts)
-            let folded = contactList(of: client, in: world.home(of: id).organisation)
+            let folded = contactList(of: id, in: world)
             if listed != folded {
                 differences.append("client \(id): lists \(listed), folded \(folded)")
             }
@@ -90,12 +90,15 @@ struct ProjectedStateTests {
     }
 
     private static func contactList(
-        of client: ClientState,
-        in organisation: OrganisationState
+        of id: UniqueID,
+        in world: World
     ) -> [String] {
-        client.contacts.map { contact in
-            let role = client.liveGrant(ofPerson: contact.personID)?.roleID
-                .flatMap { organisation.roles[$0]?.name }
+        var world = world
+        world.here = world.homes[id]
+        let situation = world.situation(about: id)
+        return situation.client.contacts.map { contact in
+            let role = situation.liveGrant(ofPerson: contact.personID)?.roleID
+                .flatMap { world.home(of: id).organisation.roles[$0]?.name }
             return "\(contact.id) \(contact.isEnabled) \(role ?? "-")"
         }
     }

@@ -202,7 +202,7 @@ extension World {
             let account = (command as? SignIn)?.account(in: client)
             situation.passwordMatches = account?.checkedHash == Digest.ofPassword(text)
         case .setOrCheck(let text):
-            let account = (command as? RegisterByLink)?.account(in: situation)
+            let account = (command as? any JoiningCommand)?.joinedAccount(in: situation)
             situation.passwordMatches = account?.checkedHash == Digest.ofPassword(text)
             if account == nil { situation.passwordHash = Digest.ofPassword(text) }
         }

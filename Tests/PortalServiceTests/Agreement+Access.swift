@@ -70,7 +70,7 @@ extension Agreement {
         #expect(form["email"]?.string == email)
     }
 
-    private func situation(about id: UniqueID, _ ledger: Ledger) -> Situation {
+    func situation(about id: UniqueID, _ ledger: Ledger) -> Situation {
         let all = Dictionary(ledger.clients.map { ($0.id, $0.state) }) { first, _ in first }
         var situation = Situation(
             organisation: ledger.organisation,

@@ -11,8 +11,7 @@ extension Agreement {
             let content = try ContentLedger(house.store, client: id)
             let input: JSONValue = ["clientId": .uuid(id)]
             let threads = try await result("MessageThreads", input).array ?? []
-            let isReadOnly =
-                client.chart.isReadOnly || client.card?.isEndDateInEffect(on: ledger.today) == true
+            let isReadOnly = situation(about: id, ledger).isReadOnly
             #expect(threads.allSatisfy { $0["readOnly"] == .bool(isReadOnly) })
             #expect(threads.map { $0.without("readOnly") } == content.messages)
             #expect(try await result("Documents", input).array == content.documents)

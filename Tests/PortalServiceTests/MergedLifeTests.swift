@@ -87,6 +87,9 @@ import Testing
         #expect(try await house.result("EffectiveAccess", wasKept)["allowed"] == false)
         let wasClosed = closed.replacing("asOf", by: past)
         #expect(try await house.result("EffectiveAccess", wasClosed)["allowed"] == true)
+        let accounts: JSONValue = ["accountId": cara.account]
+        let seen = try await house.result("MultiProfileAccess", accounts).array ?? []
+        #expect(seen.contains { $0["profileId"] == .uuid(child.profile) })
         let now = kept.replacing("asOf", by: .integer(Int64(house.store.head)))
         #expect(try await house.result("EffectiveAccess", now)["allowed"] == true)
         let input: JSONValue = ["email": "Cara@example.org", "password": "open sesame 1"]
@@ -164,6 +167,57 @@ import Testing
             "organisation": .uuid(house.organisation), "today": "2027-03-02",
         ]
         #expect(try house.store.rows("coming-of-age", "due-birthdays", arguments) == [])
+        try await expectRebuildsAgree(house)
+    }
+
+    @Test func `the survivor's end date shuts the merged record, live and as it was`() async throws
+    {
+        let house = try await House()
+        let cara = try await owner("Cara", house)
+        let dora = try await owner("Dora", house)
+        let message: JSONValue = ["clientId": .uuid(dora.client), "body": "Hello"]
+        try await house.ids("SendPatientMessage", message, as: house.ana)
+        let merging: JSONValue = [
+            "survivor": .uuid(cara.client), "merged": .uuid(dora.client),
+            "keepAccountId": cara.account,
+        ]
+        try await house.ids("MergeClientRecords", merging, as: house.ana)
+        let ending: JSONValue = ["clientId": .uuid(cara.client), "endDate": "2026-03-01"]
+        try await house.ids("SetClientEndDate", ending, as: house.ana)
+        #expect(try await signIn("Cara", house) == "signInRefused")
+        let refused = try await house.outcome("SendPatientMessage", message, as: house.ana)
+        #expect(refused == "messagesReadOnly")
+        let kept = Actor("portalUser/\(cara.account.string ?? "")") ?? .anonymous
+        let looking: JSONValue = ["accountId": cara.account, "profileId": .uuid(dora.profile)]
+        #expect(try await house.show("PatientPortalContent", looking, as: kept)["ok"] == false)
+        let client: JSONValue = ["clientId": .uuid(dora.client)]
+        let past = client.replacing("asOf", by: .integer(Int64(house.store.head)))
+        for asked in [client, past] {
+            let threads = try await house.result("MessageThreads", asked).array ?? []
+            #expect(threads.count == 1 && threads.allSatisfy { $0["readOnly"] == true })
+        }
+        let before = looking.replacing("asOf", by: .integer(Int64(house.store.head)))
+        #expect(try await house.result("EffectiveAccess", before)["allowed"] == false)
+        try await expectRebuildsAgree(house)
+    }
+
+    @Test func `an age that is set after the birthday ends access at once`() async throws {
+        let house = try await House()
+        let client = try await house.client("Cara")
+        let born: JSONValue = ["clientId": .uuid(client), "new": "1980-03-03"]
+        try await house.ids("CorrectClientDateOfBirth", born, as: house.ana)
+        _ = try await house.inviteWithProfile(client)
+        let accepting: JSONValue = [
+            "token": .string(try house.token("invitationLink", of: client)),
+            "capacity": "legalRepresentative", "password": "open sesame 1",
+        ]
+        let ids = try await house.ids("AcceptInvitation", accepting, as: .anonymous)
+        let profile: JSONValue = ["profileId": ids["profileId"] ?? .null]
+        try await house.advance(to: try instant("2026-03-04T15:00:00Z"))
+        try await house.ids("ChangeComingOfAge", ["ageYears": 46], as: house.ana)
+        let grants = try await house.result("AccessGrants", profile).array ?? []
+        #expect(grants.contains { $0["state"] == "removed" && $0["accountId"] == ids["accountId"] })
+        #expect(try await house.result("ProfileState", profile)["ownership"] == "none")
         try await expectRebuildsAgree(house)
     }
 

@@ -1,8 +1,8 @@
-import EventLine
+package import EventLine
 package import PortalEvents
 
 /// Accepts an invitation: the person owns the profile from now on (S0-13).
-package struct AcceptInvitation: CallableCommand {
+package struct AcceptInvitation: CallableCommand, JoiningCommand {
     package static var replyIDs: [String] { ["profileId", "accountId"] }
     private let tokenHash: String
     private let capacity: OwnerCapacity
@@ -11,15 +11,23 @@ package struct AcceptInvitation: CallableCommand {
     package init(_ input: inout CommandInput) throws(Refusal) {
         tokenHash = try input.tokenHash()
         capacity = try input.choice("capacity")
-        password = try input.optionalText("password").map { .set($0) } ?? .none
+        password = try input.optionalText("password").map { .setOrCheck($0) } ?? .none
     }
 
     package var audience: Audience { .anybody }
     package var target: Target { .stream(.token(tokenHash)) }
-    /// Whoever accepts while signed in shows by it who they are.
-    package var isAllowedWithoutSession: Bool { false }
     package func loginAddress(given client: ClientState) -> String? {
         client.invitation(by: tokenHash)?.recipientEmail
+    }
+    package func people(given client: ClientState) -> Set<UniqueID> {
+        Set(client.card?.representatives.map(\.id) ?? [])
+    }
+
+    package func joinedAccount(in situation: Situation) -> PortalAccount? {
+        guard capacity == .legalRepresentative,
+            let email = situation.client.invitation(by: tokenHash)?.recipientEmail
+        else { return nil }
+        return situation.accountOfRepresentative(at: email)?.account
     }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
@@ -29,8 +37,16 @@ package struct AcceptInvitation: CallableCommand {
         else {
             throw Refusal(.notFound, detail: "this link is for registering: use RegisterByLink")
         }
-        if case .set(let text) = password, !text.isStrongPassword { throw .weakPassword }
+        // Who would act for a minor cannot for somebody grown up; they themself can still accept.
+        if capacity == .legalRepresentative,
+            situation.isEndedByAge(invitation, of: situation.client)
+        {
+            throw .endedByAge
+        }
         let owner = try ProspectiveOwner(capacity, email: email, in: situation)
+        if case .setOrCheck(let text) = password, !owner.isJoining, !text.isStrongPassword {
+            throw .weakPassword
+        }
         let profileID = situation.client.profile?.id ?? situation.ids[0]
         let accepted = InvitationAccepted(
             invitationId: invitation.id,

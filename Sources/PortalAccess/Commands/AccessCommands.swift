@@ -82,7 +82,7 @@ package struct GrantCollaboratorAccess: CallableCommand {
                 detail: "nobody whom the organisation knows has this id"
             )
         }
-        guard situation.client.liveGrant(ofPerson: personID) == nil else {
+        guard situation.liveGrant(ofPerson: personID) == nil else {
             throw Refusal(.alreadyHasAccess)
         }
         let found = situation.account(ofPerson: personID)
@@ -125,12 +125,13 @@ package struct RevokeAccess: CallableCommand {
             isOwn
             ? try situation.existingProfile(profileID) : try situation.controlledProfile(profileID)
         guard let organisation = situation.organisation.id,
-            let grant = subject.grant(on: profile, in: situation, organisation)
+            case let grants = subject.grants(on: profile, in: situation, organisation),
+            !grants.isEmpty
         else { throw Refusal(.accessNotGranted, detail: "they have no access to this profile") }
         let reason: GrantRemovalReason =
             isOwn
             ? .professionalWithdrew : situation.isOwner(of: profile) ? .ownerRevoked : .staffRemoved
-        return situation.ending(grant, on: profileID, of: clientID, reason)
+        return grants.flatMap { situation.ending($0, on: profileID, of: clientID, reason) }
     }
 }
 
@@ -150,19 +151,22 @@ private enum AccessSubject: Hashable, Sendable {
         }
     }
 
-    /// The access to end; nobody takes the owner's own away.
-    func grant(
+    /// The accesses to end, all of the person's; nobody takes the owner's own away.
+    func grants(
         on profile: Profile,
         in situation: Situation,
         _ organisation: UniqueID
-    ) -> AccessGrant? {
+    ) -> [AccessGrant] {
         switch self {
         case .staff(let id):
-            return profile.liveGrant(of: .professional(staff: id, organisation: organisation))
+            let holder = GrantHolder.professional(staff: id, organisation: organisation)
+            return profile.liveGrant(of: holder).map { [$0] } ?? []
         case .person(let id):
-            let grant = situation.client.liveGrant(ofPerson: id)
-            guard case .account(profile.ownerAccountID)? = grant?.holder else { return grant }
-            return nil
+            let grants = situation.liveGrants(ofPerson: id)
+            let isOwners = grants.contains { grant in
+                if case .account(profile.ownerAccountID) = grant.holder { true } else { false }
+            }
+            return isOwners ? [] : grants
         }
     }
 

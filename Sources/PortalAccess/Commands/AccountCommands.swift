@@ -47,7 +47,7 @@ package struct EnablePatientProfileAccount: CallableCommand {
         guard situation.userState(of: account) == .disabled
         else { throw Refusal(.accountNotDisabled) }
         // One that was closed when records were merged stays closed.
-        guard account.holder != .client || account.id == situation.client.ownAccount?.id else {
+        guard !account.isClosed else {
             throw Refusal(.alreadyMerged, field: "accountId")
         }
         if account.holder == .client,

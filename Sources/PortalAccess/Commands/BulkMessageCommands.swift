@@ -93,7 +93,7 @@ extension MessageChannel {
         in situation: Situation
     ) -> SkippingReason? {
         guard let card = client.card else { return .recordStatusDisabled }
-        if card.isEndDateInEffect(on: situation.today) { return .clientEndDated }
+        if situation.isShutByDate(client) { return .clientEndDated }
         if situation.organisation.disablingStatuses.contains(card.recordStatus) {
             return .recordStatusDisabled
         }

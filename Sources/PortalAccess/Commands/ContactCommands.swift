@@ -100,11 +100,16 @@ package struct DisableContact: CallableCommand {
 
     package var audience: Audience { .staff(.manageFamilyPortalAccess) }
     package var target: Target { .stream(StreamName("contact", contactID)) }
+    package func people(given client: ClientState) -> Set<UniqueID> {
+        client.contact(contactID).map { [$0.personID] } ?? []
+    }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (contact, clientID) = try situation.contact(contactID)
         guard contact.isEnabled else { throw Refusal(.contactDisabled, field: "contactId") }
-        let grant = situation.client.liveGrant(ofPerson: contact.personID)
+        // Who turned out to be the client keeps what they see of their own.
+        let isClient = situation.isSamePerson(contact.personID, clientID)
+        let grant = isClient ? nil : situation.liveGrant(ofPerson: contact.personID)
         let disabled = ContactDisabled(
             contactId: contactID,
             clientId: clientID,

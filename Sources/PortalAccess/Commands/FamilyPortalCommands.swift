@@ -108,10 +108,8 @@ extension Situation {
         guard profile.control == .organisation else { throw Refusal(.onlyOwnerControlsAccess) }
         guard profile.ownership != .rejected else { throw Refusal(.accessRemovedByRejection) }
         let person = try portalPerson(holder)
-        guard client.card?.isEndDateInEffect(on: today) == false else {
-            throw Refusal(.clientEndDated)
-        }
-        guard client.liveGrant(ofPerson: person.personID) == nil else {
+        guard !isShutByDate(client) else { throw Refusal(.clientEndDated) }
+        guard liveGrant(ofPerson: person.personID) == nil else {
             throw Refusal(.alreadyHasAccess)
         }
         if person.isOwn, isRecordDisabling { throw Refusal(.recordStatusDisabled) }
@@ -119,7 +117,7 @@ extension Situation {
         let account = account(ofPerson: person.personID)?.account
         // Who has a password already is mailed no secret, and may care for others.
         if account?.isInUse != true,
-            anyClient(person.personID)?.card?.isEndDateInEffect(on: today) == true
+            anyClient(standing(for: person.personID))?.card?.isEndDateInEffect(on: today) == true
         {
             throw Refusal(.clientEndDated)
         }

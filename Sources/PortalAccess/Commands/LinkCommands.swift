@@ -62,7 +62,7 @@ package struct VerifyInvitedIdentity: CallableCommand {
 }
 
 /// Registers whoever holds the link of an invitation, and gives them their access (S4-19).
-package struct RegisterByLink: CallableCommand {
+package struct RegisterByLink: CallableCommand, JoiningCommand {
     package static var replyIDs: [String] { ["accountId"] }
     private let tokenHash: String
     private let passwordText: String
@@ -82,8 +82,6 @@ package struct RegisterByLink: CallableCommand {
     package var audience: Audience { .anybody }
     package var target: Target { .stream(.token(tokenHash)) }
     package var linkCountMax: Int { 0 }
-    /// Whoever joins while signed in needs no password.
-    package var isAllowedWithoutSession: Bool { false }
     package var password: PasswordUse { .setOrCheck(passwordText) }
     package func loginAddress(given client: ClientState) -> String? {
         client.invitation(by: tokenHash)?.recipientEmail
@@ -92,8 +90,7 @@ package struct RegisterByLink: CallableCommand {
         client.invitation(by: tokenHash)?.recipientID.map { [$0] } ?? []
     }
 
-    /// The account in use whose password has to be given.
-    package func account(in situation: Situation) -> PortalAccount? {
+    package func joinedAccount(in situation: Situation) -> PortalAccount? {
         let found = situation.client.invitation(by: tokenHash)?.holderAccount(in: situation)
         return found?.account.isRegistered == true ? found?.account : nil
     }
@@ -138,19 +135,8 @@ extension Situation {
         guard invitation.tokenHash == tokenHash else {
             throw Refusal(.invitationExpired, detail: "a newer invitation was sent; use its link")
         }
-        // The client's login address is the card's (S3-24): a link that went to another one shows
-        // nothing of whoever has that now.
-        guard !invitation.isForCard || isCardAddress(invitation.recipientEmail) else {
-            throw Refusal(
-                .invitationExpired,
-                detail: "it went to a former address; ask for a new invitation"
-            )
-        }
+        try requireNotEndedByAge(invitation)
         return (invitation, clientID)
-    }
-
-    private func isCardAddress(_ email: String?) -> Bool {
-        client.card?.email?.asLogin == email?.asLogin
     }
 }
 

@@ -108,6 +108,6 @@ extension Situation {
 
     /// Whether staff are shown that they can manage the access of a person (S3-23, S3-38).
     func mayManageAccess(_ personID: UniqueID) -> Bool {
-        client.liveGrant(ofPerson: personID) != nil && client.profile?.control == .organisation
+        liveGrant(ofPerson: personID) != nil && client.profile?.control == .organisation
     }
 }

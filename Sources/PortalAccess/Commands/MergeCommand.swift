@@ -43,9 +43,11 @@ package struct MergeClientRecords: CallableCommand {
             move?.record(of: mergedID, into: survivorID, closing: closed)
             ?? keeping(kept, closing: closed)
         return [.clientRecordsMerged(record)] + revokingInvitations(of: merged)
+            + (move == nil ? [] : revokingInvitations(to: situation.client))
             + (closed.map { closing($0, of: home) } ?? [])
             + (move?.claiming(from: mergedID, for: survivorID) ?? [])
             + movingAccess(of: closed, to: kept, in: situation)
+            + movingOwnership(from: closed, to: kept, in: situation)
             + (move?.entering(survivorID, from: mergedID, in: situation) ?? [])
             + openingProfile(of: merged, to: kept, isItsOwn: move != nil, in: situation)
             + [changingStatus(from: card.recordStatus)]
@@ -67,9 +69,21 @@ package struct MergeClientRecords: CallableCommand {
     }
 
     private func revokingInvitations(of merged: ClientState) -> [PortalEvent] {
-        merged.invitations.filter { [.pending, .expired].contains($0.state) }.map {
-            PortalEvent.invitationRevoked(
-                .init(invitationId: $0.id, clientId: mergedID, profileDeleted: false)
+        revoking(merged.invitations, of: mergedID)
+    }
+
+    /// Whoever has the account that moved needs no other way in. To own the profile is not one.
+    private func revokingInvitations(to survivor: ClientState) -> [PortalEvent] {
+        let ways = survivor.invitations.filter {
+            $0.kind != .ownership && $0.recipientKind == .patient
+        }
+        return revoking(ways, of: survivorID)
+    }
+
+    private func revoking(_ invitations: [Invitation], of client: UniqueID) -> [PortalEvent] {
+        invitations.filter(\.isOpen).map { invitation in
+            .invitationRevoked(
+                .init(invitationId: invitation.id, clientId: client, profileDeleted: false)
             )
         }
     }
@@ -116,13 +130,20 @@ package struct MergeClientRecords: CallableCommand {
                 reason: .recordsMerged
             )
             events.append(.familyPortalAccessRemoved(removed))
+            // Those of the merged record are dead already, and the survivor's own where it moves.
+            let waiting = client.invitations.filter { invitation in
+                invitation.grantID == grant.id && clientID != mergedID
+                    && (clientID != survivorID || invitation.recipientKind != .patient)
+            }
+            events += revoking(waiting, of: clientID)
             guard clientID != mergedID, clientID != survivorID, let kept,
                 profile.control != .owner,
                 let roleID = grant.roleID, let holder = grant.portalHolder,
                 profile.liveGrant(of: .account(kept)) == nil
             else { continue }
+            let grantID = situation.ids[8 + events.count]
             let added = adding(
-                situation.ids[8 + events.count],
+                grantID,
                 to: profile.id,
                 of: clientID,
                 kept,
@@ -130,8 +151,31 @@ package struct MergeClientRecords: CallableCommand {
                 as: (holder.kind, holder.id)
             )
             events.append(added)
+            events += situation.suspending(grantID, on: profile, of: client, like: grant)
         }
         return events
+    }
+
+    /// What the closed account owned for others the kept one owns.
+    private func movingOwnership(
+        from closed: PortalAccount?,
+        to kept: UniqueID?,
+        in situation: Situation
+    ) -> [PortalEvent] {
+        guard let closed, let kept else { return [] }
+        return situation.others.sorted { $0.key < $1.key }.compactMap { id, client in
+            guard id != mergedID, let profile = client.profile, profile.ownership == .owned,
+                profile.ownerAccountID == closed.id
+            else { return nil }
+            let assumed = ProfileOwnershipAssumed(
+                profileId: profile.id,
+                clientId: id,
+                ownerPersonId: survivorID,
+                accountId: kept,
+                capacity: .legalRepresentative
+            )
+            return .profileOwnershipAssumed(assumed)
+        }
     }
 
     /// The kept account's access to the merged record's profile, unless somebody else owns it or
@@ -162,8 +206,9 @@ package struct MergeClientRecords: CallableCommand {
             as: (.client, survivorID)
         )
         let hasAccess = isItsOwn || profile.liveGrant(of: .account(kept)) != nil
+        let suspended = situation.suspending(situation.ids[0], on: profile, of: merged, like: nil)
         return (profile.ownership == .owned ? [.profileOwnershipAssumed(assumed)] : [])
-            + (hasAccess ? [] : [added])
+            + (hasAccess ? [] : [added] + suspended)
     }
 
     private func adding(

@@ -61,7 +61,7 @@ package struct RemoveAuthorisedRepresentative: CallableCommand {
     private func endingAccess(in situation: Situation) -> [PortalEvent] {
         guard let clientID = situation.client.id, let profile = situation.client.profile,
             profile.control == .organisation,
-            let grant = situation.client.liveGrant(ofPerson: representativeID)
+            let grant = situation.liveGrant(ofPerson: representativeID)
         else { return [] }
         return situation.ending(grant, on: profile.id, of: clientID, .staffRemoved)
     }

@@ -52,12 +52,10 @@ package struct ResendInvitation: CallableCommand {
         return [resending(invitation, client, template, in: situation)]
     }
 
-    /// The event that sends it again: to where it went before, if no other address is given.
     func resending(
         _ invitation: Invitation,
         _ client: UniqueID,
         _ template: UniqueID?,
-        to email: String? = nil,
         in situation: Situation
     ) -> PortalEvent {
         .portalInvitationResent(
@@ -67,8 +65,7 @@ package struct ResendInvitation: CallableCommand {
                 attempt: invitation.timesResent + 1,
                 templateId: template,
                 tokenHash: situation.secrets.tokenHash,
-                expiresAt: situation.invitationExpiry(invitation.kind),
-                personal: email.map { .open(.init(recipientEmail: $0)) }
+                expiresAt: situation.invitationExpiry(invitation.kind)
             )
         )
     }
@@ -134,6 +131,7 @@ extension ResendInvitation {
         in situation: Situation
     ) throws(Refusal) {
         if situation.isReadOnly { throw Refusal(.clientEndDated) }
+        try situation.requireNotEndedByAge(invitation)
         try situation.requireOrganisationControls()
         if invitation.recipientKind == .patient {
             try situation.requireClientIsWelcome()

@@ -20,7 +20,7 @@ extension ResendInvitation {
         )
         return [
             .temporaryPasswordIssued(issued),
-            resending(invitation, client, template, to: account.loginEmail, in: situation),
+            resending(invitation, client, template, in: situation),
         ]
     }
 
@@ -50,7 +50,7 @@ extension Situation {
         else { throw Refusal(.accessRemoved) }
         try invitation.requireOpen()
         guard !account.isInUse else { throw Refusal(.alreadySignedIn) }
-        guard client.card?.isEndDateInEffect(on: today) == false, !isEndDated(account) else {
+        guard !isShutByDate(client), !isEndDated(account) else {
             throw Refusal(.clientEndDated)
         }
         guard grant.state != .suspended else { throw Refusal(.accessSuspended) }
@@ -63,7 +63,7 @@ extension Situation {
 
     /// Whether staff are shown that they can send somebody's invitation again (S3-22, S3-37).
     func mayResendInvite(_ personID: UniqueID) -> Bool {
-        guard let grant = client.liveGrant(ofPerson: personID) else { return false }
+        guard let grant = liveGrant(ofPerson: personID) else { return false }
         return client.invitations.contains { invitation in
             invitation.kind == .familyPortal && invitation.grantID == grant.id
                 && (try? accountAwaiting(invitation)) != nil

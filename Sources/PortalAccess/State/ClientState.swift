@@ -149,6 +149,9 @@ package struct ClientState: Hashable, Sendable {
         case .contactAccountOnboarded(let event):
             accounts.append(PortalAccount(id: event.accountId, holder: .person(event.personId)))
         case .clientRecordsMerged(let event):
+            for place in accounts.indices where accounts[place].id == event.closedAccountId {
+                accounts[place].close()
+            }
             guard let kept = event.keptAccountId else { return }
             if event.movedAccountID == nil {
                 for place in accounts.indices where accounts[place].id == kept {

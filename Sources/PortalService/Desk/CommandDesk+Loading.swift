@@ -248,7 +248,9 @@ extension CommandDesk {
             let account = (command as? SignIn)?.account(in: loaded.situation.client)
             loaded.situation.passwordMatches = isPassword(password, of: account)
         case .setOrCheck(let password):
-            if let account = (command as? RegisterByLink)?.account(in: loaded.situation) {
+            if let account = (command as? any JoiningCommand)?
+                .joinedAccount(in: loaded.situation)
+            {
                 loaded.situation.passwordMatches = isPassword(password, of: account)
             } else {
                 loaded.situation.passwordHash = hash(of: password)

@@ -49,7 +49,7 @@ extension QueryCase {
 
     /// Whether the live rows answer, so that no streams need be found to fold: they do now, once
     /// they have come so far.
-    private var isLive: Bool {
+    var isLive: Bool {
         get throws {
             guard moment.isNow else { return false }
             let archive = try archive
@@ -81,6 +81,7 @@ extension QueryCase {
             throw Refusal(.notFound, detail: "the organisation has nothing of this id")
         }
         let others = Set([try home(ofAccount: account)].compactMap { $0 })
+            .union(try survivors(of: client))
         let arguments: [String: JSONValue] = [
             "client": .string("\(client)"), "account": .string("\(account)"),
             "profile": .string("\(profile)"), "today": .string("\(today)"),

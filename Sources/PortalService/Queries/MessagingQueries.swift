@@ -20,7 +20,8 @@ extension QueryCatalogue {
             let id = try asked.input.id("clientId")
             try asked.requireStaff()
             let arguments: [String: JSONValue] = ["today": .string("\(asked.today)")]
-            return try asked.accessRow(about: id, "messaging-tab", arguments)
+            let survivors = try asked.survivors(of: id)
+            return try asked.accessRow(about: id, and: survivors, "messaging-tab", arguments)
         },
     ]
 }

@@ -28,8 +28,16 @@ extension QueryCase {
 
     /// A client's messages, thread by thread.
     func messageThreads(of client: UniqueID) throws -> JSONValue {
-        let today: [String: JSONValue] = ["today": .string("\(today)")]
-        let rows = try rows("messages", "message-threads", ofClient: client, today)
+        let arguments: [String: JSONValue] = [
+            "client": .string("\(client)"), "today": .string("\(today)"),
+        ]
+        let rows = try rows(
+            about: client,
+            and: try survivors(of: client),
+            "messages",
+            "message-threads",
+            arguments
+        )
         var threads: [(head: [JSONMember], messages: [JSONValue])] = []
         for members in rows.compactMap(\.members) {
             let head = Array(members.prefix { $0.name != "messageId" })

@@ -39,6 +39,19 @@ extension QueryCase: ClientSource {
         return nil
     }
 
+    /// The records that a client's was merged into, one after the other; what is kept up to now
+    /// has them all anyway.
+    func survivors(of client: UniqueID) throws -> Set<UniqueID> {
+        var found: Set<UniqueID> = []
+        guard try !isLive else { return found }
+        var next = try linkedClient(client)?.mergedInto
+        while let survivor = next {
+            found.insert(survivor)
+            next = try linkedClient(survivor)?.mergedInto
+        }
+        return found
+    }
+
     /// The envelope of a stream's first event, if it is the organisation's.
     func firstEnvelope(of stream: StreamName) throws(ServiceError) -> Envelope? {
         let first = try archive.lines(of: [stream], through: moment.sequence).first?.envelope

@@ -82,9 +82,7 @@ struct QueryCase {
             let account = try asNow.linkedClient(home)?.account(id)
         else { return }
         if account.mustSetPassword { throw Refusal.passwordMustBeSet }
-        guard account.isSignedOut else { return }
-        let now = try asNow.client(home, LinkQuestion(account: id, actor: actor))
-        if let refusal = now.sessionRefusal(of: account) { throw refusal }
+        if account.isSignedOut { throw Refusal(.sessionEnded, detail: "sign in again") }
     }
 
     /// Lets members of the organisation's staff and the operator pass.
