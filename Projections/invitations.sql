@@ -34,10 +34,12 @@ values (
     :invitationId, @organisation, :clientId, :kind, $recipientEmail, 'pending', @sequence,
     @time, 0, :expiresAt, null);
 
+-- It is sent again to where it went before, if no other address is named.
+
 -- on: PortalInvitationResent.v1
 update invitations
 set state = 'pending', sent_at = @time, resent = :attempt, expires_at = :expiresAt,
-    mail_failure = null
+    mail_failure = null, recipient = coalesce($recipientEmail, recipient)
 where invitation_id = :invitationId;
 
 -- on: InvitationEmailFailed.v1

@@ -219,6 +219,11 @@ update portal_accounts set confirmation_expires_at = :expiresAt where account_id
 -- on: ConfirmationLinkExpired.v1
 update portal_accounts set confirmation_expires_at = null where account_id = :accountId;
 
+-- A link that went to a former address confirms nothing, so it does not become due either.
+
+-- on: LoginEmailReleased.v1
+update portal_accounts set confirmation_expires_at = null where account_id = :accountId;
+
 -- on: PatientEmailConfirmed.v1
 update portal_accounts set is_email_confirmed = 1, confirmation_expires_at = null
 where account_id = :accountId;

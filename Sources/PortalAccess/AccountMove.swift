@@ -62,6 +62,7 @@ struct AccountMove {
             factorId: factor?.id,
             factorStep: factor?.lastStep,
             hasSignedIn: account.hasSignedIn,
+            isSignedOut: account.isSignedOut ? true : nil,
             reachedClientIds: reached.subtracting([clientID]).sorted(),
             formerClientIds: former.sorted()
         )

@@ -44,6 +44,8 @@ package protocol Command: Sendable {
     var isDecidedWithoutTarget: Bool { get }
     /// Whether people may ask for it who have yet to set a password of their own.
     var isAllowedBeforePassword: Bool { get }
+    /// Whether people may ask for it whose session has ended.
+    var isAllowedWithoutSession: Bool { get }
     /// The rule.
     func decide(in situation: Situation) throws(Refusal) -> [PortalEvent]
 }
@@ -71,6 +73,8 @@ extension Command {
     package var linkCountMax: Int { 1 }
     package var isDecidedWithoutTarget: Bool { false }
     package var isAllowedBeforePassword: Bool { false }
+    /// Where what somebody knows is their right, who they are does not matter.
+    package var isAllowedWithoutSession: Bool { audience == .anybody }
 }
 
 /// How a command finds the client whom it is about.
@@ -133,23 +137,34 @@ package enum Audience: Hashable, Sendable {
 }
 
 extension Command {
-    /// Checks who asks and whether it is about somebody, then decides. A lack of permission is
-    /// itself recorded.
+    /// Checks that whoever asks is signed in and may, and whether it is about somebody, then
+    /// decides. A lack of permission is itself recorded.
     package func obey(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         if situation.actingAccount?.mustSetPassword == true, !isAllowedBeforePassword {
             throw .passwordMustBeSet
         }
+        let ended = sessionRefusal(in: situation)
+        if let ended, ended.reason == .sessionEnded { throw ended }
         guard isPermitted(to: situation.actor, in: situation.organisation) else {
             throw situation.notPermitted(Self.name)
         }
         guard target == .organisation || isDecidedWithoutTarget || situation.client.id != nil else {
             throw Refusal(.notFound, detail: "the organisation has nothing of this id")
         }
-        do {
-            return try decide(in: situation).map { $0.coming(from: situation.origin) }
+        do throws(Refusal) {
+            let events = try decide(in: situation)
+            // Of people who are shut out the rule itself says best why, such as that messages are
+            // read-only (T7); one that does not ask lets them through no more than the others.
+            if let ended { throw ended }
+            return events.map { $0.coming(from: situation.origin) }
         } catch {
             throw error.coming(from: situation.origin)
         }
+    }
+
+    private func sessionRefusal(in situation: Situation) -> Refusal? {
+        guard !isAllowedWithoutSession else { return nil }
+        return situation.actingAccount.flatMap(situation.sessionRefusal)
     }
 
     private func isPermitted(to actor: Actor, in organisation: OrganisationState) -> Bool {

@@ -3,8 +3,9 @@ import PortalEvents
 /// Where a request comes from, and what failed lately that came from there.
 ///
 /// Throttling an account does not hinder somebody who tries one password on every account. What is
-/// counted here is whatever fails from one network address, whomever it is about, the attempts that
-/// are refused meanwhile included: whoever goes on stays out.
+/// counted here is whatever fails from one network address, whomever it is about. Attempts that are
+/// turned away because others failed are not heard, so they do not count: once the window has
+/// passed, one can try again, whoever else goes on from there.
 package struct Origin: Hashable, Sendable {
     /// The keyed digest of the network address.
     package let addressDigest: String
@@ -34,7 +35,10 @@ extension Situation {
 
     /// The event that keeps an attempt at a login address that nobody has.
     func unknownSignIn(_ emailDigest: String) -> UnknownSignInAttempt {
-        UnknownSignInAttempt(emailDigest: emailDigest, throttled: isThrottled ? true : nil)
+        guard !isThrottled else {
+            return UnknownSignInAttempt(throttled: true, uncountedEmailDigest: emailDigest)
+        }
+        return UnknownSignInAttempt(emailDigest: emailDigest)
     }
 }
 
@@ -51,32 +55,45 @@ extension Refusal {
 }
 
 extension PortalEvent {
-    /// The event, with where it came from if it is an attempt that is counted.
+    /// The event, with where it came from if it is an attempt: as one that counts, or as one that
+    /// was turned away because too many others did.
     func coming(from origin: Origin?) -> PortalEvent {
         guard let digest = origin?.addressDigest else { return self }
         switch self {
         case .signInRefused(var event):
-            event.addressDigest = digest
+            let isHeard = event.reason != .throttled
+            (event.addressDigest, event.uncountedAddressDigest) = digest.counted(isHeard)
             return .signInRefused(event)
         case .unknownSignInAttempt(var event):
-            event.addressDigest = digest
+            let isHeard = event.throttled != true
+            (event.addressDigest, event.uncountedAddressDigest) = digest.counted(isHeard)
             return .unknownSignInAttempt(event)
         case .registrationRefused(var event):
-            event.addressDigest = digest
+            let isHeard = event.reason != .throttled
+            (event.addressDigest, event.uncountedAddressDigest) = digest.counted(isHeard)
             return .registrationRefused(event)
         case .patientUserFailedToRegister(var event):
             event.addressDigest = digest
             return .patientUserFailedToRegister(event)
         case .unknownRegistrationAttempt(var event):
-            event.addressDigest = digest
+            let isHeard = event.throttled != true
+            (event.addressDigest, event.uncountedAddressDigest) = digest.counted(isHeard)
             return .unknownRegistrationAttempt(event)
         case .passwordResetRefused(var event):
-            event.addressDigest = digest
+            let isHeard = event.reason != .throttled
+            (event.addressDigest, event.uncountedAddressDigest) = digest.counted(isHeard)
             return .passwordResetRefused(event)
         case .passwordResetRequested(var event):
             event.addressDigest = digest
             return .passwordResetRequested(event)
         default: return self
         }
+    }
+}
+
+extension String {
+    /// A digest in the field of those that count, or else in that of the others.
+    fileprivate func counted(_ isHeard: Bool) -> (counted: String?, uncounted: String?) {
+        isHeard ? (self, nil) : (nil, self)
     }
 }

@@ -42,6 +42,15 @@ extension Situation {
         return liveGrants(of: account).isEmpty ? .noProfileAccess : .accessSuspended
     }
 
+    /// What people are told whose session has ended: what keeps them from signing in again, or
+    /// else that they have to; nil for those who have one.
+    package func sessionRefusal(of account: PortalAccount) -> Refusal? {
+        guard account.isSignedOut else { return nil }
+        if let barrier = barrier(of: account) { return .barred(barrier) }
+        if profileBarrier(of: account) == .clientEndDated { return .barred(.clientEndDated) }
+        return Refusal(.sessionEnded, detail: "sign in again")
+    }
+
     /// The account that acts, if it is a portal user's.
     package var actingAccount: PortalAccount? {
         guard case .portalUser(let id) = actor else { return nil }

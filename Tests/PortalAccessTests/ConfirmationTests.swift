@@ -41,6 +41,23 @@ struct ConfirmationTests {
         stage.confirm()
     }
 
+    @Test func `a link that went to a former address confirms nothing of the new one`() {
+        var stage = Self.waiting()
+        let old = stage.confirmationLink
+        let account = stage.account?.id ?? Stage.nobody
+        stage.done("ChangeClientEmail", stage.clientInput.with("new", "right@example.org"))
+        let late = stage.world.run("ConfirmEmail", old, as: .anonymous)
+        #expect(late.answer == .refuses(.confirmationExpired))
+        #expect(stage.userState == .pendingEmailConfirmation)
+        stage.world.now = stage.world.now.adding(microseconds: Int64.day)
+        let due = stage.world.obey(ExpireConfirmation(accountID: account), as: .scheduler)
+        #expect(due.reason == .notDueYet)
+        stage.done("ResendConfirmation", stage.accountInput)
+        stage.confirm()
+        let signingIn = stage.signingIn.with("email", "right@example.org")
+        stage.done("SignIn", signingIn, as: .anonymous)
+    }
+
     @Test func `people ask for their own link only`() {
         var stage = Self.waiting()
         let stranger = Actor.portalUser(Stage.nobody)

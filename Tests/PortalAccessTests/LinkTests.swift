@@ -28,6 +28,30 @@ struct LinkTests {
         stage.done("SignIn", stage.signingIn, as: .anonymous)
     }
 
+    @Test(arguments: ["new@example.org", nil])
+    func `a link that went to a former address of the card lets nobody in`(new: String?) {
+        var stage = Stage()
+        stage.done("SendPortalInvitation", stage.sending)
+        let old = stage.registering(by: stage.token(of: .registration))
+        let change = stage.clientInput.with("new", new.map { .string($0) } ?? .null)
+        stage.done("ChangeClientEmail", change)
+        let late = stage.world.run("RegisterByLink", old, as: .anonymous)
+        #expect(late.answer == .refuses(.invitationExpired))
+        // The same address in other letters is no other address.
+        stage.done("ChangeClientEmail", stage.clientInput.with("new", "CARLA@example.org"))
+        stage.done("RegisterByLink", old, as: .anonymous)
+    }
+
+    @Test func `who checks identities by a link is asked for the newest address too`() {
+        var stage = Stage()
+        stage.done("EnableAutoInvite")
+        stage.signedVisit()
+        let token = stage.token(of: .auto)
+        stage.done("ChangeClientEmail", stage.clientInput.with("new", "new@example.org"))
+        let verified = stage.world.run("VerifyInvitedIdentity", stage.verifying(by: token))
+        #expect(verified.answer == .refuses(.invitationExpired))
+    }
+
     @Test func `a password must be a good one, and a refusal writes nothing`() {
         var stage = Stage()
         stage.done("SendPortalInvitation", stage.sending)

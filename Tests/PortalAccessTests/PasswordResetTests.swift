@@ -70,6 +70,29 @@ struct PasswordResetTests {
         #expect(stage.world.run("SetPassword", stage.resetLink).reason == .accountDisabled)
     }
 
+    @Test func `nobody whose access was removed is mailed a link, nor let in by an older one`() {
+        var stage = Self.active()
+        stage.done("RequestPasswordReset", Self.asking, as: .anonymous)
+        let grant = stage.profile?.grants.first?.id ?? Stage.nobody
+        stage.done("RemoveFamilyPortalAccess", ["grantId": .id(grant), "confirmed": true])
+        let asked = stage.world.run("RequestPasswordReset", Self.asking, as: .anonymous)
+        #expect(asked.resetRefusal == .noProfileAccess)
+        #expect(stage.world.run("SetPassword", stage.resetLink).reason == .noProfileAccess)
+    }
+
+    @Test func `nobody is mailed a link whose only access a rejection suspended`() {
+        var stage = Stage.forFamilyPortal()
+        stage.addAccess("contact/\(stage.addContact())")
+        stage.enter()
+        stage.reject()
+        let asking: JSONValue = ["email": "pat@example.org"]
+        let asked = stage.world.run("RequestPasswordReset", asking, as: .anonymous)
+        #expect(asked.resetRefusal == .accessSuspended)
+        stage.done("ReInviteClient", stage.inviting(ticked: true))
+        let again = stage.world.run("RequestPasswordReset", asking, as: .anonymous)
+        #expect(again.answer == .writes("PasswordResetRequested"))
+    }
+
     @Test func `no mail goes to an address that was not confirmed`() {
         var stage = Stage()
         stage.done("CreatePatientPortalCredentials", stage.creating())

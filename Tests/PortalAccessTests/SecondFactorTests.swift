@@ -31,6 +31,22 @@ struct SecondFactorTests {
         #expect(refusal(&stage, "101") == nil)
     }
 
+    @Test func `no secret is told to somebody who could not sign in`() {
+        var stage = Stage.forFamilyPortal()
+        let grant = stage.addAccess("contact/\(stage.addContact())")
+        stage.enter()
+        let pat = Actor.portalUser(stage.holder(of: grant))
+        stage.done("RemoveFamilyPortalAccess", ["grantId": .id(grant), "confirmed": true])
+        let outcome = stage.world.run("SetUpSecondFactor", as: pat)
+        #expect(outcome.answer == .refuses(.noProfileAccess))
+        let end = ClientEndDateSet(clientId: stage.client, endDate: stage.world.today)
+        stage.addAccess("client/\(stage.client)", email: "carla@example.org", as: "patient")
+        stage.enter("carla@example.org")
+        stage.world.take([.clientEndDateSet(end)])
+        let late = stage.world.run("SetUpSecondFactor", as: stage.owner)
+        #expect(late.answer == .refuses(.clientEndDated))
+    }
+
     @Test func `a code is used once, the one that confirmed included`() {
         var stage = Self.protected()
         #expect(refusal(&stage, "100") == .wrongSecondFactor)

@@ -132,6 +132,72 @@ import Testing
         try await house.enter(try access.requiredID("accountId"), invitation)
     }
 
+    @Test func `a password is sent again to the address that the person signs in with now`()
+        async throws
+    {
+        let house = try await House()
+        let family = try await house.forFamilyPortal()
+        let client = try await house.clientWithProfile("Cara")
+        let contact = try await house.contact(of: client.client)
+        let access = try await house.giveAccess(contact.id, to: client.profile, family)
+        let invitation: JSONValue = ["invitationId": access["invitationId"] ?? .null]
+        let change: JSONValue = [
+            "accountId": access["accountId"] ?? .null, "new": "right@example.org",
+        ]
+        try await house.ids("ChangeLoginEmail", change, as: house.ana)
+        let asked: JSONValue = ["kind": "familyPortal"]
+        let sent = try await house.result("Invitations", asked)
+        #expect(sent.column("recipient") == ["pat@example.org"])
+        try await house.ids("ResendInvitation", invitation, as: house.ana)
+        #expect(try house.recipients() == ["pat@example.org", "right@example.org"])
+        let again = try await house.result("Invitations", asked)
+        #expect(again.column("recipient") == ["right@example.org"])
+        try await house.expectSameAfterRebuild()
+
+        let own: JSONValue = [
+            "profileId": .uuid(client.profile), "holder": .string("client/\(client.client)"),
+            "loginEmail": "typo@example.org", "roleId": .uuid(family),
+        ]
+        let cara = try await house.ids("AddFamilyPortalAccess", own, as: house.ana)
+        let email: JSONValue = ["clientId": .uuid(client.client), "new": "cara@right.example"]
+        try await house.ids("ChangeClientEmail", email, as: house.ana)
+        let hers: JSONValue = ["invitationId": cara["invitationId"] ?? .null]
+        try await house.ids("ResendInvitation", hers, as: house.ana)
+        #expect(try house.recipients().last == "cara@right.example")
+    }
+
+    @Test func `profiles are listed to nobody who could not sign in`() async throws {
+        let house = try await House()
+        let family = try await house.forFamilyPortal()
+        let client = try await house.clientWithProfile("Cara")
+        let access: JSONValue = [
+            "profileId": .uuid(client.profile), "holder": .string("client/\(client.client)"),
+            "loginEmail": "pat@example.org", "roleId": .uuid(family),
+        ]
+        let ids = try await house.ids("AddFamilyPortalAccess", access, as: house.ana)
+        let account = try ids.requiredID("accountId")
+        try await house.enter(account, try ids.requiredID("invitationId"))
+        let cara = Actor.portalUser(account)
+        let asked: JSONValue = ["accountId": .uuid(account)]
+        #expect(try await house.show("MultiProfileAccess", asked, as: cara)["ok"] == true)
+        try await house.ids("DisablePatientProfileAccount", asked, as: house.ana)
+        let disabled = try await house.show("MultiProfileAccess", asked, as: cara)
+        #expect(disabled["reason"] == "accountDisabled")
+        try await house.ids("EnablePatientProfileAccount", asked, as: house.ana)
+        // What ended her session is over; the session is too.
+        let enabled = try await house.show("MultiProfileAccess", asked, as: cara)
+        #expect(enabled["reason"] == "sessionEnded")
+        #expect(try await house.outcome("SetUpSecondFactor", as: cara) == "sessionEnded")
+        let signingIn: JSONValue = ["email": "pat@example.org", "password": "open sesame 1"]
+        try await house.ids("SignIn", signingIn, as: .anonymous)
+        #expect(try await house.show("MultiProfileAccess", asked, as: cara)["ok"] == true)
+        let end: JSONValue = ["clientId": .uuid(client.client), "endDate": "2026-03-02"]
+        try await house.ids("SetClientEndDate", end, as: house.ana)
+        let ended = try await house.show("MultiProfileAccess", asked, as: cara)
+        #expect(ended["reason"] == "clientEndDated")
+        #expect(try await house.result("MultiProfileAccess", asked).array?.count == 1)
+    }
+
     @Test func `people and profiles of another organisation are not found`() async throws {
         let house = try await House()
         let family = try await house.forFamilyPortal()
@@ -268,6 +334,12 @@ extension House {
         try await ids("SignIn", signingIn, as: .anonymous)
         let password: JSONValue = ["password": "open sesame 1"]
         try await ids("SetPassword", password, as: .portalUser(account))
+    }
+
+    /// To whom mails with a temporary password went, in their order.
+    fileprivate func recipients() throws -> [String] {
+        try manifests().filter { $0["fields"]?["temporaryPassword"] != nil }
+            .compactMap { $0["recipient"]?.string }
     }
 
     func expectSameAfterRebuild() async throws {

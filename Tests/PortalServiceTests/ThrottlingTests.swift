@@ -70,17 +70,31 @@ import Testing
         #expect(try await signIn("Cara@example.org", from: "203.0.113.7", house) == "accepted")
     }
 
-    @Test func `whoever goes on meanwhile stays out`() async throws {
+    @Test func `whoever goes on meanwhile keeps nobody out for longer`() async throws {
         let house = try await House()
         _ = try await house.acceptedClient("Cara")
         try await guess(100, from: "2001:db8::1", house)
         try await house.advance(to: try instant("2026-03-02T15:10:00Z"))
         // Another address of the same subscriber.
         try await guess(100, from: "2001:db8:0:0:ffff::2", house)
-        try await house.advance(to: try instant("2026-03-02T15:20:00Z"))
+        #expect(try newest(house).data["addressDigest"] == nil)
+        #expect(try newest(house).data["uncountedAddressDigest"]?.string?.isEmpty == false)
         #expect(try await signIn("Cara@example.org", from: "2001:db8::1", house) == "signInRefused")
-        try await house.advance(to: try instant("2026-03-02T15:25:00Z"))
+        #expect(try newest(house).data["uncountedAddressDigest"]?.string?.isEmpty == false)
+        try await house.advance(to: try instant("2026-03-02T15:15:00Z"))
         #expect(try await signIn("Cara@example.org", from: "2001:db8::1", house) == "accepted")
+    }
+
+    @Test func `tries at an address that nobody has do not keep it shut either`() async throws {
+        let house = try await House()
+        for _ in 0..<20 { _ = try await signIn("Cara@example.org", house) }
+        try await house.advance(to: try instant("2026-03-02T15:10:00Z"))
+        for _ in 0..<20 { _ = try await signIn("Cara@example.org", house) }
+        #expect(try newest(house).data["throttled"] == true)
+        #expect(try newest(house).data["emailDigest"] == nil)
+        _ = try await house.acceptedClient("Cara")
+        try await house.advance(to: try instant("2026-03-02T15:15:00Z"))
+        #expect(try await signIn("Cara@example.org", house) == "accepted")
     }
 
     @Test func `registering and asking for a new password count and wait too`() async throws {

@@ -16,6 +16,8 @@ package struct AcceptInvitation: CallableCommand, JoiningCommand {
 
     package var audience: Audience { .anybody }
     package var target: Target { .stream(.token(tokenHash)) }
+    /// Whoever accepts while signed in shows by it who they are.
+    package var isAllowedWithoutSession: Bool { false }
     package func loginAddress(given client: ClientState) -> String? {
         client.invitation(by: tokenHash)?.recipientEmail
     }

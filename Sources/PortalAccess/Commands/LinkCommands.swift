@@ -82,6 +82,8 @@ package struct RegisterByLink: CallableCommand, JoiningCommand {
     package var audience: Audience { .anybody }
     package var target: Target { .stream(.token(tokenHash)) }
     package var linkCountMax: Int { 0 }
+    /// Whoever joins while signed in needs no password.
+    package var isAllowedWithoutSession: Bool { false }
     package var password: PasswordUse { .setOrCheck(passwordText) }
     package func loginAddress(given client: ClientState) -> String? {
         client.invitation(by: tokenHash)?.recipientEmail
@@ -136,7 +138,19 @@ extension Situation {
             throw Refusal(.invitationExpired, detail: "a newer invitation was sent; use its link")
         }
         try requireNotEndedByAge(invitation)
+        // The client's login address is the card's (S3-24): a link that went to another one shows
+        // nothing of whoever has that now.
+        guard !invitation.isForCard || isCardAddress(invitation.recipientEmail) else {
+            throw Refusal(
+                .invitationExpired,
+                detail: "it went to a former address; ask for a new invitation"
+            )
+        }
         return (invitation, clientID)
+    }
+
+    private func isCardAddress(_ email: String?) -> Bool {
+        client.card?.email?.asLogin == email?.asLogin
     }
 }
 

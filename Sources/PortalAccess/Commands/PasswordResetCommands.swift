@@ -103,7 +103,7 @@ extension Situation {
             return ResetRefusal(rawValue: barrier.rawValue) ?? .accountDisabled
         }
         if account.mustSetPassword && !account.hasSignedIn { return .notRegistered }
-        return profileBarrier(of: account) == .clientEndDated ? .clientEndDated : nil
+        return profileBarrier(of: account).flatMap { ResetRefusal(rawValue: $0.rawValue) }
     }
 }
 

@@ -52,10 +52,12 @@ package struct ResendInvitation: CallableCommand {
         return [resending(invitation, client, template, in: situation)]
     }
 
+    /// The event that sends it again: to where it went before, if no other address is given.
     func resending(
         _ invitation: Invitation,
         _ client: UniqueID,
         _ template: UniqueID?,
+        to email: String? = nil,
         in situation: Situation
     ) -> PortalEvent {
         .portalInvitationResent(
@@ -65,7 +67,8 @@ package struct ResendInvitation: CallableCommand {
                 attempt: invitation.timesResent + 1,
                 templateId: template,
                 tokenHash: situation.secrets.tokenHash,
-                expiresAt: situation.invitationExpiry(invitation.kind)
+                expiresAt: situation.invitationExpiry(invitation.kind),
+                personal: email.map { .open(.init(recipientEmail: $0)) }
             )
         )
     }

@@ -20,7 +20,7 @@ extension ResendInvitation {
         )
         return [
             .temporaryPasswordIssued(issued),
-            resending(invitation, client, template, in: situation),
+            resending(invitation, client, template, to: account.loginEmail, in: situation),
         ]
     }
 

@@ -112,12 +112,14 @@ extension PortalAccount {
 }
 
 extension Situation {
-    /// The account that acts, with its client, as long as nothing keeps it out.
+    /// The account that acts, with its client, as long as nothing keeps it from signing in.
     func actingActiveAccount() throws(Refusal) -> (PortalAccount, client: UniqueID) {
         guard case .portalUser(let id) = actor, let clientID = client.id,
             let account = client.account(id)
         else { throw Refusal(.notFound) }
-        if let barrier = barrier(of: account) { throw .barred(barrier) }
+        if let barrier = barrier(of: account) ?? profileBarrier(of: account) {
+            throw .barred(barrier)
+        }
         return (account, clientID)
     }
 }

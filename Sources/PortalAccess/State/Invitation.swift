@@ -12,7 +12,8 @@ package struct Invitation: Hashable, Sendable {
     /// The account and the access that it is for, where they exist already.
     package let accountID: UniqueID?
     package let grantID: UniqueID?
-    package let recipientEmail: String?
+    /// Where it was sent last; nil once that is erased.
+    package private(set) var recipientEmail: String?
     package private(set) var state = State.pending
     package private(set) var tokenHash: String
     package private(set) var expiresAt: Instant
@@ -98,6 +99,7 @@ package struct Invitation: Hashable, Sendable {
             tokenHash = event.tokenHash
             expiresAt = event.expiresAt
             timesResent = event.attempt
+            if let sent = event.personal?.content { recipientEmail = sent.recipientEmail }
             mailFailure = nil
             isIdentityVerified = false
             failedVerifications = 0

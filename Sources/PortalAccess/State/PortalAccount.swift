@@ -25,8 +25,8 @@ package struct PortalAccount: Hashable, Sendable {
     package private(set) var disabledBy: Set<DisableCause> = []
     package private(set) var confirmation: ConfirmationLink?
     package private(set) var hasSignedIn = false
-    /// Whether the person has to sign in again before they see anything. What ends sessions and
-    /// also bars the account, or takes one profile away, is judged where it does.
+    /// Whether the person has to sign in again before they see or do anything. Who has never
+    /// signed in is not kept out by this.
     package private(set) var isSignedOut = false
     package private(set) var security = AccountSecurity()
     /// Other clients to whose profiles the account has or had access.
@@ -80,6 +80,7 @@ package struct PortalAccount: Hashable, Sendable {
         hasEnrolled = true
         passwordHash = event.passwordHash
         hasSignedIn = event.hasSignedIn ?? false
+        isSignedOut = event.isSignedOut ?? false
         security = AccountSecurity(movedBy: event)
         takeOver(event)
     }
@@ -187,6 +188,9 @@ package struct PortalAccount: Hashable, Sendable {
         case .loginEmailReleased(let event) where event.accountId == id:
             loginEmail = nil
             loginDigest = nil
+            // Its link went to an address that is the account's no longer, and shows nothing of
+            // the next one.
+            confirmation = nil
         case .loginEmailChanged(let event) where event.accountId == id:
             loginEmail = event.personal.content?.new
         case .temporaryPasswordIssued(let event) where event.accountId == id:
@@ -205,8 +209,9 @@ package struct PortalAccount: Hashable, Sendable {
             isRegistered = true
             isEmailConfirmed = true
         case .signedOut(let event) where event.accountId == id: isSignedOut = true
+        // Where an access was removed, sessions lose that profile and go on (T5).
         case .sessionsEnded(let event)
-        where event.accountId == id && [.emailChanged, .passwordChanged].contains(event.reason):
+        where event.accountId == id && event.reason != .accessRemoved:
             isSignedOut = true
         case .familyPortalAccessAdded(let event) where event.accountId == id:
             if event.accountClientId != nil { reaches.insert(event.clientId) }

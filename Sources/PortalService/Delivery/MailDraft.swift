@@ -4,7 +4,7 @@ import PortalEvents
 
 /// What an event says about the mail that it promises.
 struct MailDraft {
-    let recipient: String
+    private(set) var recipient: String
     let purpose: EmailPurpose
     let clientID: UniqueID
     /// The hash of the token in its link.
@@ -23,6 +23,7 @@ struct MailDraft {
         if case .portalInvitationResent(let resent) = event {
             guard let first = try Self.first(of: resent.invitationId, loader) else { return nil }
             self = first
+            if let sent = resent.personal?.content { recipient = sent.recipientEmail }
             templateID = resent.templateId ?? first.templateID
             expiresAt = resent.expiresAt
             tokenHash = resent.tokenHash

@@ -96,9 +96,10 @@ extension QueryCase {
         return situation.account(ofPerson: personID).map { ($0.account.id, situation) }
     }
 
-    /// Lets staff pass, and the holder of the account that is asked about.
+    /// Lets staff pass, and the holder of the account that is asked about if they could sign in
+    /// now.
     fileprivate func requireStaff(orAccount account: UniqueID?) throws {
-        if case .portalUser(let id) = actor, id == account { return }
-        try requireStaff()
+        guard case .portalUser(let id) = actor, id == account else { return try requireStaff() }
+        try requireStaffOrOpenAccount()
     }
 }

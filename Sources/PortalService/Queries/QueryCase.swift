@@ -82,7 +82,9 @@ struct QueryCase {
             let account = try asNow.linkedClient(home)?.account(id)
         else { return }
         if account.mustSetPassword { throw Refusal.passwordMustBeSet }
-        if account.isSignedOut { throw Refusal(.sessionEnded, detail: "sign in again") }
+        guard account.isSignedOut else { return }
+        let now = try asNow.client(home, LinkQuestion(account: id, actor: actor))
+        if let refusal = now.sessionRefusal(of: account) { throw refusal }
     }
 
     /// Lets members of the organisation's staff and the operator pass.
