@@ -55,13 +55,12 @@ struct LinkHolder {
 
     /// Checks that an account in use is theirs, and that an address is free for one that is not.
     func checkAccount(_ password: String) throws(Refusal) {
-        guard isJoining else {
+        guard isJoining, let existing else {
             let holder = situation.login.accountID
             guard holder == nil || holder == existing?.account.id else { throw .loginEmailInUse }
             guard password.isStrongPassword else { throw .weakPassword }
             return
         }
-        guard let existing else { return }
         try situation.requireHolder(of: existing.account, homedWith: home)
     }
 
