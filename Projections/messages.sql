@@ -20,19 +20,18 @@ create table messages (
 
 -- Whether anybody may write to the client and be written to.
 create table clients (
-    client_id            text primary key,
-    is_made_read_only    integer not null check (is_made_read_only in (0, 1)),
-    end_date             text,
-    has_end_taken_effect integer not null check (has_end_taken_effect in (0, 1)),
-    merged_into          text,
+    client_id         text primary key,
+    is_made_read_only integer not null check (is_made_read_only in (0, 1)),
+    end_date          text,
+    merged_into       text,
     -- The record that stands for the person now, however often this one was merged.
-    survivor_id          text
+    survivor_id       text
 ) strict, without rowid;
 
 create index clients_merged on clients (merged_into) where merged_into is not null;
 
 -- on: ClientRegistered.v1
-insert into clients values (:clientId, 0, null, 0, null, null);
+insert into clients values (:clientId, 0, null, null, null);
 
 -- on: ClientRecordsMerged.v1
 update clients set merged_into = :clientId where client_id = :merged;
@@ -50,12 +49,6 @@ update clients set end_date = :endDate where client_id = :clientId;
 
 -- on: ClientEndDateRemoved.v1
 update clients set end_date = null where client_id = :clientId;
-
--- on: ClientEndDateTookEffect.v1
-update clients set has_end_taken_effect = 1 where client_id = :clientId;
-
--- on: ClientEndDateLifted.v1
-update clients set has_end_taken_effect = 0 where client_id = :clientId;
 
 -- on: MessageThreadsMadeReadOnly.v1
 update clients set is_made_read_only = 1 where client_id = :clientId;
@@ -81,8 +74,7 @@ where client_id = :clientId and thread_id = :threadId and message_id = :messageI
 -- query: message-threads (client, today)
 select
     thread_id as "threadId",
-    c.is_made_read_only or c.has_end_taken_effect or coalesce(c.end_date <= :today, 0)
-        or coalesce(s.has_end_taken_effect or s.end_date <= :today, 0)
+    c.is_made_read_only or coalesce(c.end_date <= :today, 0) or coalesce(s.end_date <= :today, 0)
         as "readOnly bool",
     message_id as "messageId", author_kind as "authorKind", author, sent_in as "body personal",
     sent_at as "sentAt", read_at as "readAt", bulk_id as "bulkId"

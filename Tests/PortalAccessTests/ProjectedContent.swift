@@ -33,8 +33,10 @@ struct ProjectedContent {
     func differences(from world: World) throws -> [String] {
         var found: [String] = []
         for (id, client) in world.clients {
-            let today = world.home(of: id).today
-            found += differences(try of(id, today), Self.facts(client, today))
+            var home = world
+            home.here = world.homes[id]
+            let situation = home.situation(about: id)
+            found += differences(try of(id, situation.today), Self.facts(situation))
             for profile in client.profiles {
                 let folded = "records \(profile.resources.sorted().map { "\($0)" })"
                 found += differences([try records(of: profile.id)], [folded])
@@ -109,10 +111,8 @@ struct ProjectedContent {
         return try? JSONValue(parsing: World.unsealed(sealed))
     }
 
-    private static func facts(
-        _ client: ClientState,
-        _ today: LocalDate
-    ) -> [String] {
+    private static func facts(_ situation: Situation) -> [String] {
+        let client = situation.client
         let card = client.card
         let names = [card?.givenName, card?.familyName].compactMap { $0 }.joined(separator: " ")
         let shown: [String?] = [
@@ -126,11 +126,10 @@ struct ProjectedContent {
         }
         let forms = client.chart.forms.map { "\($0.id) \($0.isCompleted) true \($0.isCompleted)" }
         let read = client.chart.threads.flatMap(\.messages).count { $0.isRead }
-        let isReadOnly = client.chart.isReadOnly || card?.isEndDateInEffect(on: today) == true
         let documents = client.chart.documents.map { ("\($0.id) \($0.name ?? "-")", $0.isVisible) }
         return [
             "card \(shown.map { $0 ?? "-" }.joined(separator: " "))",
-            "messages \(all) read \(read) only \(all.isEmpty ? [] : Set([isReadOnly]))",
+            "messages \(all) read \(read) only \(all.isEmpty ? [] : Set([situation.isReadOnly]))",
             "forms \(forms)",
             "documents \(documents.map { "\($0.0) \($0.1)" })",
             "seen \(documents.filter(\.1).map { "\($0.0) true" })",
