@@ -19,7 +19,8 @@ struct RunCommand: AsyncParsableCommand {
             --test-clock also "at":…; "show" in place of "command" asks a query, which sees what every
             earlier line did. "from" is the IP address that a command comes from: sign-ins that fail
             are counted by it too. With "expectedVersion" a command is refused versionConflict unless
-            there are so many events of the client, or of the organisation, that it is about.
+            there are so many events of the client, or of the organisation, that it is about: the
+            number behind client/ID@ in the newest of them ("streams", daybook log).
             """
     )
 
@@ -30,6 +31,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "A key: repeating it gives the first answer.") var key: String?
     @Option(help: "The IP address that it comes from; sign-ins that fail are counted by it.")
     var from: String?
+    @Option(help: "Refuse it unless its client, or organisation, has had so many events.")
+    var expectedVersion: Int?
     @Option(help: "A file of NDJSON requests, - for standard input.") var batch: String?
 
     func run() async throws {
@@ -78,6 +81,7 @@ struct RunCommand: AsyncParsableCommand {
                 actor: try caller.caller(),
                 organisation: try caller.organisationID(),
                 key: key,
+                expectedVersion: expectedVersion,
                 from: address
             )
         )

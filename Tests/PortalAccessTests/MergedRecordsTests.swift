@@ -113,6 +113,22 @@ struct MergedRecordsTests {
     }
 
     @Test(arguments: [false, true])
+    func `taking away a merged person's access ends all that they had`(keepingFirst: Bool) throws {
+        var twice = try Twice()
+        let profile = try #require(twice.stage.profile)
+        let subject: JSONValue = [
+            "profileId": .id(profile.id), "subject": .string("person/\(twice.first)"),
+        ]
+        let role = JSONValue.id(twice.stage.role("patient"))
+        twice.stage.done("GrantCollaboratorAccess", subject.with("roleId", role))
+        let kept = twice.merge(keepingSecond: !keepingFirst)
+        twice.stage.done("RevokeAccess", subject)
+        #expect(twice.stage.profile?.grants.allSatisfy { $0.state == .removed } == true)
+        #expect(try twice.barrier(kept, at: twice.grandmother) == .noProfileAccess)
+        try twice.expectAgreement()
+    }
+
+    @Test(arguments: [false, true])
     func `one person has one access, under whichever of their records`(
         keepingSecond: Bool
     ) throws {

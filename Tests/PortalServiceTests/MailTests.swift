@@ -109,6 +109,30 @@ import Testing
         #expect(try house.manifests() == [])
     }
 
+    @Test func `no secret is mailed of a merged record once the survivor's end date is there`()
+        async throws
+    {
+        let house = try await House()
+        let family = try await house.forFamilyPortal()
+        let survivor = try await house.clientWithProfile("Cara")
+        let merged = try await house.clientWithProfile("Dora")
+        let merging: JSONValue = [
+            "survivor": .uuid(survivor.client), "merged": .uuid(merged.client),
+        ]
+        try await house.ids("MergeClientRecords", merging, as: house.ana)
+        let contact = try await house.contact(of: merged.client)
+        let giving: JSONValue = [
+            "profileId": .uuid(merged.profile), "holder": .string("contact/\(contact.id)"),
+            "loginEmail": "pat@example.org", "roleId": .uuid(family),
+        ]
+        try await house.crash(after: "AddFamilyPortalAccess", giving)
+        let ending: JSONValue = ["clientId": .uuid(survivor.client), "endDate": "2026-03-01"]
+        try await house.crash(after: "SetClientEndDate", ending)
+        try await house.reopen()
+        #expect(try house.manifests() == [])
+        #expect(try house.store.deliveries.records().values.map(\.reason) == ["endDated"])
+    }
+
     @Test func `a link that was replaced before it was mailed is not mailed`() async throws {
         let house = try await House()
         let client = try await house.client()

@@ -100,6 +100,36 @@ import Testing
         try await expectRebuildsAgree(house)
     }
 
+    @Test func `what the closed account owned for others the kept one owns`() async throws {
+        let house = try await House()
+        let cara = try await owner("Cara", house)
+        let dora = try await owner("Dora", house)
+        let child = try await house.client("Emil")
+        _ = try await house.inviteWithProfile(child)
+        let accepting: JSONValue = [
+            "token": .string(try house.token("invitationLink", of: child)),
+            "capacity": "legalRepresentative",
+        ]
+        let closed = Actor("portalUser/\(dora.account.string ?? "")") ?? .anonymous
+        let owned = try await house.ids("AcceptInvitation", accepting, as: closed)
+        #expect(owned["accountId"] == dora.account)
+        let merging: JSONValue = [
+            "survivor": .uuid(cara.client), "merged": .uuid(dora.client),
+            "keepAccountId": cara.account,
+        ]
+        try await house.ids("MergeClientRecords", merging, as: house.ana)
+        let kept = Actor("portalUser/\(cara.account.string ?? "")") ?? .anonymous
+        let changing: JSONValue = [
+            "profileId": owned["profileId"] ?? .null,
+            "subject": .string("\(house.ana)"),
+        ]
+        #expect(
+            try await house.outcome("RevokeAccess", changing, as: closed) != "accepted"
+        )
+        try await house.ids("RevokeAccess", changing, as: kept)
+        try await expectRebuildsAgree(house)
+    }
+
     @Test func `the account that is named stays, and is the survivor's from then on`() async throws
     {
         let house = try await House()

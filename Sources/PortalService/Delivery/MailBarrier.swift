@@ -28,6 +28,7 @@ extension MailDraft {
             guard let invitation = client.invitation(invitationID),
                 invitation.state(at: now) == .pending, invitation.tokenHash == tokenHash
             else { return .linkIsDead }
+            if try isShutByDate(client, id, today, &loader) { return .endDated }
             if let barrier = client.barrier(to: invitation, organisation, today) { return barrier }
         }
         guard let (account, home) = try account(in: client, id, &loader) else { return nil }
@@ -38,6 +39,20 @@ extension MailDraft {
         default: break
         }
         return home.barrier(to: account, organisation, today)
+    }
+
+    /// Whether the client's end date has come, or that of a record which this one was merged into.
+    private func isShutByDate(
+        _ client: ClientState,
+        _ organisation: UniqueID,
+        _ today: LocalDate,
+        _ loader: inout StateLoader
+    ) throws(ServiceError) -> Bool {
+        if client.card?.isEndDateInEffect(on: today) == true { return true }
+        guard let survivor = client.mergedInto,
+            let next = try loader.client(survivor, in: organisation)?.state
+        else { return false }
+        return try isShutByDate(next, organisation, today, &loader)
     }
 
     /// The account that the mail lets in, with the client with whom it was opened. A patient who
@@ -66,7 +81,6 @@ extension ClientState {
         _ organisation: OrganisationState,
         _ today: LocalDate
     ) -> MailBarrier? {
-        if card?.isEndDateInEffect(on: today) ?? false { return .endDated }
         let isShutOut =
             invitation.recipientKind == .patient && isRecordDisabling(in: organisation, on: today)
         if isShutOut { return .disabled }

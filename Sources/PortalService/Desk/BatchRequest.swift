@@ -45,7 +45,7 @@ struct BatchRequest {
     }
 
     private static func version(_ value: JSONValue?) throws(Refusal) -> Int? {
-        guard let value else { return nil }
+        guard let value, value != .null else { return nil }
         guard let version = value.integer.flatMap(Int.init(exactly:)), version >= 0 else {
             throw .invalidInput("expectedVersion", "must be the number of a stream's events")
         }
