@@ -69,6 +69,8 @@ struct FamilyPortalTests {
         let weak = stage.world.run("SetPassword", ["password": "short"], as: owner)
         #expect(weak.reason == .weakPassword)
         let mailed = stage.mailedPassword
+        let same = stage.world.run("SetPassword", ["password": .string(mailed)], as: owner)
+        #expect(same.reason == .weakPassword)
         stage.done("SetPassword", ["password": .string(Stage.password)], as: owner)
         stage.done("SignOut", as: owner)
         #expect(stage.signInRefusal("carla@example.org", mailed) == .wrongPassword)

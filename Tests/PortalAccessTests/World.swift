@@ -196,7 +196,10 @@ extension World {
         }
         switch command.password {
         case .none: break
-        case .set(let text): situation.passwordHash = Digest.ofPassword(text)
+        case .set(let text):
+            let hash = Digest.ofPassword(text)
+            situation.passwordHash = hash
+            situation.passwordMatches = situation.actingAccount?.checkedHash == hash
         case .draw: situation.passwordHash = Digest.ofPassword(drawn.temporaryPassword)
         case .check(let text):
             let account = (command as? SignIn)?.account(in: client)

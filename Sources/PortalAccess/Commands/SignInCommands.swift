@@ -155,6 +155,13 @@ package struct SetPassword: CallableCommand {
         // A mailed password has to be used before it can be replaced.
         guard account.hasSignedIn || !account.mustSetPassword else { throw Refusal(.notRegistered) }
         guard passwordText.isStrongPassword else { throw .weakPassword }
+        guard !account.mustSetPassword || !situation.passwordMatches else {
+            throw Refusal(
+                .weakPassword,
+                field: "password",
+                detail: "choose another one than the temporary password, which was mailed"
+            )
+        }
         let set = PasswordSet(
             accountId: account.id,
             clientId: clientID,

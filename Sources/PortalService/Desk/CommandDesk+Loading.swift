@@ -240,7 +240,11 @@ extension CommandDesk {
     private func usePassword(_ command: any Command, in loaded: inout LoadedCase) {
         switch command.password {
         case .none: break
-        case .set(let password): loaded.situation.passwordHash = hash(of: password)
+        case .set(let password):
+            loaded.situation.passwordHash = hash(of: password)
+            if let account = loaded.situation.actingAccount, account.mustSetPassword {
+                loaded.situation.passwordMatches = isPassword(password, of: account)
+            }
         case .draw:
             loaded.secrets.temporaryPassword = RandomSource.temporaryPassword()
             loaded.situation.passwordHash = hash(of: loaded.secrets.temporaryPassword)

@@ -57,6 +57,7 @@ Scenario: The invitation carries a temporary password
     (Paul.account = accountId) -> {mustSetPassword: true}
   Then Paul asks ProfileState {profileId: $Cara.profile} -> refused passwordMustBeSet
   And Paul: SetPassword {password: short} -> refused weakPassword
+  And Paul: SetPassword {password: $Paul.temporary} -> refused weakPassword
   When Paul: SetPassword {password: open sesame 1} -> PasswordSet
   Then someone: SignIn {email: Paul@example.org, password: $Paul.temporary}
     -> refused signInRefused + SignInRefused
