@@ -304,7 +304,8 @@ found as (
             when e.shut_from <= :today
             then iif(c.account_id = a.account_id, 'clientEndDated', 'accessSuspended')
             when x.state = 'invited' then 'notRegistered'
-            when x.state = 'suspended' then 'accessSuspended'
+            when x.state = 'suspended'
+            then iif(c.ownership = 'rejected', 'accessRemovedByRejection', 'accessSuspended')
             when coalesce(r.permissions, '[]') = '[]' then 'noProfileAccess'
         end as barrier
     from clients c

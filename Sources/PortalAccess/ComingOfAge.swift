@@ -162,11 +162,7 @@ package struct ApplyComingOfAge: Command {
                     || (invitation.isLinkOfOthers
                         && situation.isEndedByAge(invitation, of: client)))
         }
-        return dead.map { invitation in
-            .invitationRevoked(
-                .init(invitationId: invitation.id, clientId: clientID, profileDeleted: false)
-            )
-        }
+        return dead.map { $0.revoked(for: clientID) }
     }
 
     private func endingOwnership(

@@ -21,7 +21,7 @@ extension Situation {
             return .blocked(account.isRegistered ? .noProfileAccess : .notRegistered)
         }
         guard !isEndedByAge(grant, of: client) else { return .blocked(.noProfileAccess) }
-        if let barrier = barrier(of: grant, account) { return .blocked(barrier) }
+        if let barrier = barrier(of: grant, on: profile, account) { return .blocked(barrier) }
         let role = grant.roleID.flatMap { organisation.roles[$0] }
         guard let role, !role.permissions.isEmpty else { return .blocked(.noProfileAccess) }
         return EffectiveAccess(permissions: role.permissions, barrier: nil)
@@ -31,7 +31,11 @@ extension Situation {
 extension Situation {
     /// Why an access opens nothing now. The client's end date shuts the profile for everybody who
     /// sees it through the portal, whether or not a timer has noted it.
-    private func barrier(of grant: AccessGrant, _ account: PortalAccount) -> Refusal.Reason? {
+    private func barrier(
+        of grant: AccessGrant,
+        on profile: Profile,
+        _ account: PortalAccount
+    ) -> Refusal.Reason? {
         if isShutByDate(client) {
             return account.holder == .client && client.ownAccount?.id == account.id
                 ? .clientEndDated : .accessSuspended
@@ -40,7 +44,9 @@ extension Situation {
         case .active: return nil
         // They have never signed in since it was given.
         case .invited: return .notRegistered
-        case .suspended: return .accessSuspended
+        // Whoever reads what was rejected is told so (S0-17).
+        case .suspended:
+            return profile.ownership == .rejected ? .accessRemovedByRejection : .accessSuspended
         case .removed: return .noProfileAccess
         }
     }

@@ -25,11 +25,7 @@ extension Situation {
         guard let clientID = client.id else { return [] }
         return client.invitations.filter { invitation in
             invitation.isOpen && (invitation.grantID.map(grants.contains) ?? false)
-        }.map { invitation in
-            .invitationRevoked(
-                .init(invitationId: invitation.id, clientId: clientID, profileDeleted: false)
-            )
-        }
+        }.map { $0.revoked(for: clientID) }
     }
 
     private func endingSessions(of grant: AccessGrant) -> [PortalEvent] {
@@ -44,5 +40,12 @@ extension Situation {
         }
         let ended = SessionsEnded(accountId: account.id, clientId: homeID, reason: .accessRemoved)
         return [.sessionsEnded(ended)]
+    }
+}
+
+extension Invitation {
+    /// It is taken back, and no profile with it.
+    func revoked(for client: UniqueID) -> PortalEvent {
+        .invitationRevoked(.init(invitationId: id, clientId: client, profileDeleted: false))
     }
 }

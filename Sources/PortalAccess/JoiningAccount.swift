@@ -11,7 +11,13 @@ package protocol JoiningCommand: Command {
 extension Situation {
     /// Checks that an account in use is that of whoever holds a link: they are signed in to it, or
     /// give its password. Guesses by a link count as those at signing in do.
-    func requireHolder(of account: PortalAccount, homedWith home: UniqueID) throws(Refusal) {
+    ///
+    /// - Parameter password: what the command does with one; with none nobody has guessed.
+    func requireHolder(
+        of account: PortalAccount,
+        homedWith home: UniqueID,
+        by password: PasswordUse
+    ) throws(Refusal) {
         if actor == .portalUser(account.id) { return }
         let isShut = isThrottled(account)
         guard passwordMatches, !isShut else {
@@ -24,7 +30,7 @@ extension Situation {
             throw Refusal(
                 .loginEmailInUse,
                 detail: "you have an account already; give its password, or sign in first",
-                recording: [.signInRefused(refused)]
+                recording: password == .none ? [] : [.signInRefused(refused)]
             )
         }
     }

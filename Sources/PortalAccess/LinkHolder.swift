@@ -61,7 +61,7 @@ struct LinkHolder {
             guard password.isStrongPassword else { throw .weakPassword }
             return
         }
-        try situation.requireHolder(of: existing.account, homedWith: home)
+        try situation.requireHolder(of: existing.account, homedWith: home, by: .check(password))
     }
 
     /// The events that open the account, or register one that an invitation opened.

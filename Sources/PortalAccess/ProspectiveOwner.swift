@@ -20,6 +20,7 @@ struct ProspectiveOwner {
     init(
         _ capacity: OwnerCapacity,
         email: String,
+        _ password: PasswordUse,
         in situation: Situation
     ) throws(Refusal) {
         guard let clientID = situation.client.id else { throw Refusal(.notFound) }
@@ -31,7 +32,7 @@ struct ProspectiveOwner {
             guard person != clientID else { throw .loginEmailInUse }
             (personID, accountID, existing, joinedHome) = (person, account.id, account, homeID)
             if let barrier = situation.barrier(of: account) { throw .barred(barrier) }
-            try situation.requireHolder(of: account, homedWith: homeID)
+            try situation.requireHolder(of: account, homedWith: homeID, by: password)
             return
         }
         joinedHome = nil

@@ -32,7 +32,8 @@ package enum Reaction {
         _ id: UniqueID,
         _ client: ClientState
     ) -> [Reaction] {
-        guard client.autoInvite.plan != nil else { return [] }
+        let mayBeDue = client.autoInvite.plan != nil || events.contains(where: \.isVisit)
+        guard mayBeDue else { return [] }
         if events.contains(where: \.invites) { return [.command(CancelAutoInvite(clientID: id))] }
         let isDecided = events.contains { $0.type == AutoInviteWithheld.type }
         let isTouched = events.contains(where: \.touchesAutoInvite)
@@ -48,11 +49,17 @@ extension PortalEvent {
         case .autoInviteScheduled, .autoSendInvitationTurnedOn, .chartNoteRecorded,
             .encounterSigned, .clientEmailChanged, .clientPhoneChanged,
             .clientDateOfBirthCorrected, .clientRecordStatusChanged, .clientEndDateChanged,
-            .clientEndDateRemoved, .clientEndDateLifted, .authorisedRepresentativeRecorded,
+            .clientEndDateRemoved, .clientEndDateTookEffect, .clientEndDateLifted,
+            .encounterRecorded, .authorisedRepresentativeRecorded,
             .authorisedRepresentativeRemoved:
             true
         default: false
         }
+    }
+
+    /// Whether a visit was recorded, which may be long past its due day.
+    fileprivate var isVisit: Bool {
+        if case .encounterRecorded(let event) = self { event.importDigest == nil } else { false }
     }
 
     /// Whether somebody was invited to the portal by the event, or enrolled.

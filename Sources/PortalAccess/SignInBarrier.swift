@@ -42,12 +42,20 @@ extension Situation {
         return liveGrants(of: account).isEmpty ? .noProfileAccess : .accessSuspended
     }
 
+    /// What keeps an account from signing in, whoever tries; nil if nothing does. To be disabled
+    /// comes first, and an end date makes the account disabled (T3).
+    package func signInBarrier(of account: PortalAccount) -> SignInRefusal? {
+        let barrier = barrier(of: account)
+        let isDisabled = barrier == .accountDisabled
+        return !isDisabled && profileBarrier(of: account) == .clientEndDated
+            ? .clientEndDated : barrier
+    }
+
     /// What people are told whose session has ended: what keeps them from signing in again, or
     /// else that they have to; nil for those who have one.
     package func sessionRefusal(of account: PortalAccount) -> Refusal? {
         guard account.isSignedOut else { return nil }
-        if let barrier = barrier(of: account) { return .barred(barrier) }
-        if profileBarrier(of: account) == .clientEndDated { return .barred(.clientEndDated) }
+        if let barrier = signInBarrier(of: account) { return .barred(barrier) }
         return Refusal(.sessionEnded, detail: "sign in again")
     }
 

@@ -160,6 +160,44 @@ struct AutoInviteTests {
         #expect(Set(sent.map(\.tokenHash)).count == 2)
     }
 
+    @Test func `who is removed as a representative gets in by no invitation`() {
+        var stage = stage
+        stage.addRepresentative("rosa@example.org")
+        stage.signedVisit()
+        let own = stage.state.invitations[0]
+        let theirs = stage.state.invitations[1]
+        let removing: JSONValue = ["representativeId": .id(theirs.recipientID ?? Stage.nobody)]
+        let removed = stage.done("RemoveAuthorisedRepresentative", removing).map(\.name)
+        #expect(removed == ["AuthorisedRepresentativeRemoved", "InvitationRevoked"])
+        let resending: JSONValue = ["invitationId": .id(theirs.id)]
+        let resent = stage.world.run("ResendInvitation", resending, as: stage.ana)
+        #expect(resent.answer == .refuses(.invitationRevoked))
+        let verifying: JSONValue = [
+            "token": stage.token(of: theirs), "phone": "555 0100", "dateOfBirth": "02/29/1980",
+        ]
+        let verified = stage.world.run("VerifyInvitedIdentity", verifying, as: .anonymous)
+        #expect(verified.answer == .refuses(.invitationRevoked))
+        #expect(stage.state.invitation(own.id)?.isOpen == true)
+    }
+
+    @Test func `an end date that comes is among the reasons at once`() {
+        var stage = stage
+        stage.sign(stage.visit())
+        #expect(stage.reasons == [.noChartNote])
+        stage.done("SetClientEndDate", stage.clientInput.with("endDate", "2026-03-02"))
+        #expect(stage.reasons == [.noChartNote, .clientEndDated])
+        stage.done("RemoveClientEndDate", stage.clientInput)
+        #expect(stage.reasons == [.noChartNote])
+    }
+
+    @Test func `a visit that is recorded after its due day waits for its note at once`() {
+        var stage = stage
+        let encounter = stage.visit("2026-01-01")
+        #expect(stage.reasons == [.noChartNote])
+        stage.note(encounter)
+        #expect(stage.invitation(.auto) != nil)
+    }
+
     @Test func `a representative is invited where the client has no address`() {
         var stage = stage
         stage.done("ChangeClientEmail", stage.clientInput)

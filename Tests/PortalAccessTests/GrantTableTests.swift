@@ -108,6 +108,9 @@ struct GrantTableTests {
         var (stage, grant, contact) = Self.stage(row)
         stage.reject()
         #expect(stage.grant(grant)?.state == (row == .removed ? .removed : .suspended))
+        if row == .active {
+            #expect(stage.access(by: grant)?.barrier == .accessRemovedByRejection)
+        }
         let resend = stage.world.run("ResendInvitation", stage.portalInvitation, as: stage.ana)
         #expect(!resend.isObeyed)
         let add = stage.givingAccess("contact/\(contact)", email: "other@example.org")

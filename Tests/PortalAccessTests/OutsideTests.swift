@@ -70,6 +70,17 @@ struct OutsideTests {
         #expect(refused.signInRefusal == reason)
     }
 
+    @Test(arguments: [UserStateTableTests.Row.pendingEmailConfirmation, .active])
+    func `an end date is the reason, whatever else keeps somebody out`(
+        row: UserStateTableTests.Row
+    ) {
+        var stage = Stage()
+        stage.bring(to: row)
+        stage.done("SetClientEndDate", stage.clientInput.with("endDate", "2026-03-02"))
+        let refused = stage.world.run("SignIn", stage.signingIn, as: .anonymous)
+        #expect(refused.signInRefusal == .clientEndDated)
+    }
+
     static let registrations: [(UserStateTableTests.Row, RegistrationRefusal)] = [
         (.notEnrolled, .notEnrolled), (.pendingEmailConfirmation, .credentialsAlreadyUsed),
         (.active, .credentialsAlreadyUsed), (.locked, .accountLocked),

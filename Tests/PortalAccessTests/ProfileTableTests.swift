@@ -147,6 +147,15 @@ struct ProfileTableTests {
         #expect(stage.profile?.ownership == Profile.Ownership.none)
     }
 
+    @Test func `a profile that was rejected is given back while the feature is off`() {
+        var stage = Stage()
+        stage.bring(to: .provisional)
+        stage.done("RejectInvitation", stage.invitationLink, as: .anonymous)
+        stage.done("TurnOffProfileBeforeAcceptance")
+        let again = stage.done("ReInviteClient", stage.inviting(ticked: true)).map(\.name)
+        #expect(again == ["ClientReInvited", "ProfileAccessRestored"])
+    }
+
     @Test func `the box is refused while the feature is off, and profiles that exist stay`() {
         var stage = Stage()
         stage.bring(to: .provisional)

@@ -119,6 +119,22 @@ import Testing
         #expect(fields == ["patientIdNumber"])
     }
 
+    @Test func `what the Word file shows by itself stands on the screen too`() async throws {
+        let house = try await House()
+        let main = WordFiles.main(
+            "<w:p><w:r><w:t>No {{patientIdNumber}}</w:t></w:r></w:p>"
+                + "<w:p><w:r><w:t>{{body}}</w:t></w:r></w:p>"
+        )
+        let files = try await letter(of: house, main)
+        let word = try #require(files["word/document.xml"])
+        #expect(word.contains("No N-1") && !word.contains("Patient ID number: N-1"))
+        let page = try #require(try house.outbox().first { $0.key.hasSuffix(".html") })
+        let text = String(decoding: page.value, as: UTF8.self)
+        for caption in ["Patient ID number: N-1", "Activation code: ", "Register at: "] {
+            #expect(text.contains(caption), "\(caption)")
+        }
+    }
+
     @Test func `the letter is kept sealed, in both forms`() async throws {
         let house = try await House()
         _ = try await letter(of: house, WordFiles.main(""))

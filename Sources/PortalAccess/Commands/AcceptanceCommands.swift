@@ -45,7 +45,7 @@ package struct AcceptInvitation: CallableCommand, JoiningCommand {
         {
             throw .endedByAge
         }
-        let owner = try ProspectiveOwner(capacity, email: email, in: situation)
+        let owner = try ProspectiveOwner(capacity, email: email, password, in: situation)
         if case .setOrCheck(let text) = password, !owner.isJoining, !text.isStrongPassword {
             throw .weakPassword
         }

@@ -55,7 +55,9 @@ private struct InvitationIssue {
     func events(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let client = situation.client
         let makesProfile = createsProfile && client.profile == nil
-        if createsProfile && !situation.organisation.hasProfileBeforeAcceptance {
+        // A profile that was rejected is given back, whatever is made before acceptance now.
+        let isRejected = client.profile?.ownership == .rejected
+        if createsProfile, !isRejected, !situation.organisation.hasProfileBeforeAcceptance {
             throw Refusal(
                 .featureNotEnabled,
                 detail: "turn it on with TurnOnProfileBeforeAcceptance"

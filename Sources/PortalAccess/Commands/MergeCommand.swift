@@ -81,11 +81,7 @@ package struct MergeClientRecords: CallableCommand {
     }
 
     private func revoking(_ invitations: [Invitation], of client: UniqueID) -> [PortalEvent] {
-        invitations.filter(\.isOpen).map { invitation in
-            .invitationRevoked(
-                .init(invitationId: invitation.id, clientId: client, profileDeleted: false)
-            )
-        }
+        invitations.filter(\.isOpen).map { $0.revoked(for: client) }
     }
 
     /// The end of an account and of what could still become a way in to it.

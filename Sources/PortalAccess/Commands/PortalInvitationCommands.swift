@@ -185,11 +185,7 @@ extension Situation {
         return client.invitations.filter {
             $0.kind == kind && $0.recipientKind == .patient && $0.state(at: now) == .pending
                 && $0.recipientEmail?.asLogin != email
-        }.map {
-            .invitationRevoked(
-                .init(invitationId: $0.id, clientId: clientID, profileDeleted: false)
-            )
-        }
+        }.map { $0.revoked(for: clientID) }
     }
 }
 

@@ -115,12 +115,7 @@ extension ResendInvitation {
             email: email,
             accountID: invitation.accountID
         )
-        let revoked = InvitationRevoked(
-            invitationId: invitationID,
-            clientId: client,
-            profileDeleted: false
-        )
-        return [.invitationRevoked(revoked)]
+        return [invitation.revoked(for: client)]
             + issue.event(
                 to: invitee,
                 situation.ids[0],

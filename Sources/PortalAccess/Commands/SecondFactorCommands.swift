@@ -117,7 +117,7 @@ extension Situation {
         guard case .portalUser(let id) = actor, let clientID = client.id,
             let account = client.account(id)
         else { throw Refusal(.notFound) }
-        if let barrier = barrier(of: account) ?? profileBarrier(of: account) {
+        if let barrier = signInBarrier(of: account) ?? profileBarrier(of: account) {
             throw .barred(barrier)
         }
         return (account, clientID)

@@ -67,16 +67,14 @@ package struct SignIn: CallableCommand {
         of account: PortalAccount,
         in situation: Situation
     ) -> SignInRefusal? {
-        if let barrier = situation.barrier(of: account) { return barrier }
-        let profileBarrier = situation.profileBarrier(of: account)
-        if profileBarrier == .clientEndDated { return .clientEndDated }
+        if let barrier = situation.signInBarrier(of: account) { return barrier }
         if situation.isThrottled(account) { return .throttled }
         guard situation.passwordMatches else { return .wrongPassword }
         if let mailed = account.temporaryPassword, !mailed.isLive(at: situation.now) {
             return .temporaryPasswordExpired
         }
         return account.secondFactorRefusal(code, step: situation.codeStep, at: situation.now)
-            ?? profileBarrier
+            ?? situation.profileBarrier(of: account)
     }
 
     /// Who signs in has accepted the invitations that waited for it (T5).
@@ -149,7 +147,8 @@ package struct SetPassword: CallableCommand {
         guard let clientID = situation.client.id, let account = situation.actingAccount,
             let hash = situation.passwordHash
         else { throw Refusal(.notFound) }
-        if let barrier = situation.barrier(of: account) ?? situation.profileBarrier(of: account) {
+        let barrier = situation.signInBarrier(of: account)
+        if let barrier = barrier ?? situation.profileBarrier(of: account) {
             throw .barred(barrier)
         }
         // A mailed password has to be used before it can be replaced.

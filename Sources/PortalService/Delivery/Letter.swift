@@ -34,22 +34,17 @@ struct Letter {
         let document = try base.flatMap { base throws(ServiceError) in
             try store.wordDocument(base.wordFile)
         }
-        let body = values.body(
-            of: template,
-            showing: event.parts,
-            besides: MergeField.named(in: base?.body ?? "")
-                + (document?.fieldNames ?? []).compactMap { MergeField(rawValue: $0) }
-        )
-        let page = LetterPage(
-            title: template.name,
-            base: base?.body ?? "",
-            body: body,
-            values: values
-        )
+        let page = { (named: [MergeField]) in
+            LetterPage(template, base: base?.body ?? "", values, event.parts, besides: named)
+        }
         blobID = event.blobId
         subject = "client/\(event.clientId)"
-        html = page.html
-        word = try document?.merged(values, body: page.text)
+        html = page([]).html
+        // What the Word file shows by itself does not stand in its text once more.
+        word = try document.map { document throws(ServiceError) in
+            let named = document.fieldNames.compactMap { MergeField(rawValue: $0) }
+            return try document.merged(values, body: page(named).text)
+        }
         manifest = Manifest(
             id: event.letterId,
             kind: .letter,

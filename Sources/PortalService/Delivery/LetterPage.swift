@@ -1,12 +1,30 @@
 import Mustache
 import PortalAccess
+import PortalEvents
 
 /// A letter as a page of HTML, for the screen and the printer.
 struct LetterPage {
-    let title: String
-    let base: String
-    let body: String
-    let values: LetterValues
+    private let title: String
+    private let base: String
+    private let body: String
+    private let values: LetterValues
+
+    /// - Parameters:
+    ///   - parts: what it must show of the credentials.
+    ///   - named: the fields that are shown beside the page.
+    init(
+        _ template: LetterTemplate,
+        base: String,
+        _ values: LetterValues,
+        _ parts: [LetterPart],
+        besides named: [MergeField] = []
+    ) {
+        title = template.name
+        self.base = base
+        self.values = values
+        let shown = MergeField.named(in: base) + named
+        body = values.body(of: template, showing: parts, besides: shown)
+    }
 
     /// What it shows is escaped by the library.
     var html: String {

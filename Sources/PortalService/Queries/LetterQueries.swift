@@ -30,12 +30,7 @@ extension QueryCatalogue {
             portalURL: try asked.archive.configuration.portalURL,
             showing: template.parts
         )
-        let body = values.body(
-            of: template,
-            showing: template.parts,
-            besides: MergeField.named(in: base)
-        )
-        let page = LetterPage(title: template.name, base: base, body: body, values: values)
+        let page = LetterPage(template, base: base, values, template.parts)
         return [
             "templateId": .string("\(template.id)"), "name": .string(template.name),
             "parts": .array(template.parts.map { .string($0.rawValue) }),

@@ -362,7 +362,7 @@ Scenario: Access ends with the rejection and returns with the re-invitation, for
   When Cara rejects
   Then Paul may see nothing of Cara
   And Paul asks PatientPortalContent {accountId: $Paul.account, profileId: $Cara.profile}
-    -> refused accessSuspended
+    -> refused accessRemovedByRejection
   When Ana invites Cara again
   Then Paul may see [profile, messages] of Cara
   And Paul signs in
