@@ -57,6 +57,8 @@ create table grant_invitations (
 
 -- after: rebuild
 create index access_grants_by_account on access_grants (account_id);
+create index access_grants_by_person on access_grants (holder)
+where account_id is null and holder like 'person/%';
 
 -- on: PortalRoleDefined.v1
 insert into portal_roles values (:roleId, :name, :permissions, 0);
@@ -182,10 +184,14 @@ from access_grants left join portal_roles using (role_id)
 where profile_id = :profile
 order by grant_id;
 
--- query: by-account (account)
+-- What somebody was given before they had an account is in their own name.
+
+-- query: by-account (account, people)
 select
     profile_id as "profileId", client_id as "clientId", grant_id as "grantId",
     role_id as "roleId", name as "role", permissions as "permissions json", state, since
 from access_grants left join portal_roles using (role_id)
 where account_id = :account
+    or account_id is null and holder like 'person/%'
+        and holder in (select 'person/' || value from json_each(:people))
 order by profile_id, grant_id;

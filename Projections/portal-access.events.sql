@@ -185,6 +185,10 @@ where client_id = :clientId
 
 -- on: InvitationRevoked.v1
 update invitations set state = 'revoked' where invitation_id = :invitationId;
+-- A password that was mailed is no way in to what was taken back.
+update accounts set mailed_password_until = min(mailed_password_until, @time)
+where account_id = (select account_id from invitations where invitation_id = :invitationId)
+    and mailed_password_with = :invitationId;
 update clients set client_status = 'notInvited'
 where client_id = :clientId
     and (select kind from invitations where invitation_id = :invitationId) = 'ownership';
@@ -333,7 +337,9 @@ where account_id = :accountId;
 update accounts set is_email_confirmed = 1 where account_id = :accountId;
 
 -- on: TemporaryPasswordIssued.v1
-update accounts set mailed_password_until = :expiresAt where account_id = :accountId;
+update accounts
+set mailed_password_until = :expiresAt, mailed_password_with = :invitationId
+where account_id = :accountId;
 
 -- on: PasswordSet.v1
 update accounts set is_in_use = 1, mailed_password_until = null where account_id = :accountId;

@@ -163,9 +163,9 @@ select
                     then l.user_state is not 'Active' and not l.has_credentials
                         and not l.is_record_disabling
                     when act.label = 'Send patient portal invite'
-                    then l.may_be_invited and l.waiting_kind is null
+                    then l.may_be_invited and not l.is_invitation_waiting
                     when act.label = 'Re-send patient portal invite'
-                    then l.may_be_invited and l.waiting_kind in ('registration', 'auto')
+                    then l.may_be_invited and l.is_invitation_waiting
                     when act.label = 'Send patient portal message'
                     then l.has_reader and not l.is_read_only and not l.is_closed
                     when act.label = 'Auto-send invitation toggle' then true
@@ -186,8 +186,8 @@ select
         when is_disabled or is_locked or is_enrolled or has_registered
             or coalesce(control = 'owner' or ownership = 'rejected', false)
         then null
-        when waiting_kind is null then 'Send patient portal invite'
-        else 'Re-send patient portal invite'
+        when is_invitation_waiting then 'Re-send patient portal invite'
+        else 'Send patient portal invite'
     end as link
 from client_standing where client_id = :client and organisation_id = :organisation;
 

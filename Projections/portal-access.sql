@@ -121,6 +121,8 @@ create table accounts (
     is_closed             integer not null default 0,
     last_sign_in          text,
     mailed_password_until text,
+    -- The invitation that it was mailed with, which may be taken back.
+    mailed_password_with  text,
     credential_id         text,
     credential_state      text check (
         credential_state = 'created' or credential_state = 'distributed'
@@ -257,12 +259,13 @@ select
         where client_id = c.client_id and account_id = c.account_id
             and kind in ('registration', 'auto', 'caregiver') and state in ('pending', 'expired'))
         as link_until,
-    -- The kind of the client's invitation that waits for an answer, expired or not (A-13).
-    (select kind from invitations
+    -- An invitation to the portal waits for the client's answer, expired or not (A-13).
+    exists (
+        select 1 from invitations
         where client_id = c.client_id and is_to_patient
-            and kind in ('registration', 'auto', 'familyPortal') and state in ('pending', 'expired')
-        order by sent_in desc limit 1)
-        as waiting_kind
+            and kind in ('registration', 'auto', 'familyPortal')
+            and state in ('pending', 'expired'))
+        as is_invitation_waiting
 from clients c
     join client_ends e on e.client_id = c.client_id
     left join disabling_statuses d

@@ -51,7 +51,9 @@ create table portal_accounts (
     confirmation_expires_at text,
     onboarded_at            text not null,
     -- Until when the password works that was mailed; null once there is one of their own.
-    mailed_password_until   text
+    mailed_password_until   text,
+    -- The invitation that it was mailed with, which may be taken back.
+    mailed_password_with    text
 ) strict, without rowid;
 
 create table credentials (
@@ -72,6 +74,9 @@ create table registration_links (
     account_id    text not null,
     expires_at    text not null
 ) strict, without rowid;
+
+create index portal_accounts_mailed on portal_accounts (mailed_password_with)
+where mailed_password_with is not null;
 
 -- after: rebuild
 create index clients_by_organisation on clients (organisation_id, record_status);
@@ -147,6 +152,9 @@ update clients set client_status = 'notInvited'
 where client_id = :clientId
     and :invitationId in (select invitation_id from ownership_invitations);
 delete from registration_links where invitation_id = :invitationId;
+-- A password that was mailed is no way in to what was taken back.
+update portal_accounts set mailed_password_until = min(mailed_password_until, @time)
+where mailed_password_with = :invitationId;
 
 -- on: PortalInvitationSent.v1
 insert into registration_links
@@ -167,11 +175,12 @@ where client_id = :clientId and client_status = 'accepted';
 
 -- on: PatientAccountOnboarded.v1
 insert into portal_accounts
-values (:accountId, :clientId, 'client', 0, 0, 0, 0, 0, 0, null, @time, null);
+values (:accountId, :clientId, 'client', 0, 0, 0, 0, 0, 0, null, @time, null, null);
 
 -- on: ContactAccountOnboarded.v1
 insert into portal_accounts
-values (:accountId, :clientId, 'person/' || :personId, 0, 0, 0, 0, 0, 0, null, @time, null);
+values (
+    :accountId, :clientId, 'person/' || :personId, 0, 0, 0, 0, 0, 0, null, @time, null, null);
 
 -- on: PatientCredentialsCreated.v1
 insert into credentials
@@ -229,7 +238,9 @@ update portal_accounts set is_email_confirmed = 1, confirmation_expires_at = nul
 where account_id = :accountId;
 
 -- on: TemporaryPasswordIssued.v1
-update portal_accounts set mailed_password_until = :expiresAt where account_id = :accountId;
+update portal_accounts
+set mailed_password_until = :expiresAt, mailed_password_with = :invitationId
+where account_id = :accountId;
 
 -- on: PasswordSet.v1
 update portal_accounts set mailed_password_until = null where account_id = :accountId;

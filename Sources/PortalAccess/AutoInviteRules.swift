@@ -18,7 +18,7 @@ extension Situation {
             (.autoSendOff, card?.isAutoSendOn == false),
             (.ageOutside18to85, isOutside),
             (.noEmail, autoInvitees.isEmpty),
-            (.noPhone, card?.phone?.contains(where: \.isNumber) != true),
+            (.noPhone, card?.phone?.digits.isEmpty != false),
             (.noChartNote, !hasNote),
             (.noDateOfBirth, card?.dateOfBirth == nil),
             (.alreadyEnrolled, client.isEnrolled),
@@ -69,7 +69,8 @@ extension Situation {
     }
 
     /// The client and the representatives who get the automatic invitation: each who has an
-    /// address, and one mail for each address.
+    /// address, and one mail for each address. Who was given access by hand has it, or has
+    /// lost it, by the will of staff.
     var autoInvitees: [Invitee] {
         guard let card = client.card else { return [] }
         var invitees: [Invitee] = []
@@ -78,7 +79,8 @@ extension Situation {
         }
         for representative in card.representatives {
             guard let email = representative.email,
-                !invitees.contains(where: { $0.email.asLogin == email.asLogin })
+                !invitees.contains(where: { $0.email.asLogin == email.asLogin }),
+                grants(ofPerson: representative.id).isEmpty
             else { continue }
             invitees.append(
                 Invitee(

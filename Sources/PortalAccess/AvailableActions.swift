@@ -76,8 +76,7 @@ extension Situation {
         case .resendInvite: client.id.map(mayResendInvite) ?? false
         case .manageAccess: client.id.map(mayManageAccess) ?? false
         case .sendPortalInvite: mayBeInvited && outstandingInvitation == nil
-        case .resendPortalInvite:
-            mayBeInvited && outstandingInvitation?.kind.isRegisteredByLink == true
+        case .resendPortalInvite: mayBeInvited && outstandingInvitation != nil
         case .sendMessage: client.isPatientRegistered && !isReadOnly
         case .autoSendToggle: true
         }

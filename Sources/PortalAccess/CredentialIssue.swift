@@ -215,13 +215,17 @@ enum LetterChoice {
             }
             return complete.map { [$0] } ?? organisation.letterTemplates
         }
-        var templates: [LetterTemplate] = []
-        for id in ids {
-            guard let template = organisation.letterTemplate(id) else {
-                throw Refusal(.unknownTemplate, field: "templateIds", detail: "none has id \(id)")
-            }
-            templates.append(template)
+        try requireKnown(ids, in: organisation)
+        return ids.compactMap(organisation.letterTemplate)
+    }
+
+    static func requireKnown(
+        _ ids: [UniqueID],
+        in organisation: OrganisationState
+    ) throws(Refusal) {
+        guard let unknown = ids.first(where: { organisation.letterTemplate($0) == nil }) else {
+            return
         }
-        return templates
+        throw Refusal(.unknownTemplate, field: "templateIds", detail: "none has id \(unknown)")
     }
 }

@@ -113,10 +113,13 @@ extension Situation {
 
     /// Every such access: somebody may have had several before their records were merged.
     func liveGrants(ofPerson id: UniqueID) -> [AccessGrant] {
+        grants(ofPerson: id).filter { $0.state != .removed }
+    }
+
+    /// Those too that have ended.
+    func grants(ofPerson id: UniqueID) -> [AccessGrant] {
         let grants = client.profile?.grants ?? []
-        return grants.filter { grant in
-            grant.state != .removed && holder(of: grant).map { isSamePerson($0, id) } ?? false
-        }
+        return grants.filter { holder(of: $0).map { isSamePerson($0, id) } ?? false }
     }
 
     /// Whose an access is that was given through the portal.
@@ -155,16 +158,25 @@ extension Profile {
     /// The access by which an account sees the profile: its own, or that of its person.
     package func grant(to account: PortalAccount, homedWith home: UniqueID?) -> AccessGrant? {
         if let own = liveGrant(of: .account(account.id)) { return own }
-        switch account.holder {
-        case .client:
-            let people = account.formerClients.union([home].compactMap { $0 })
-            return grants.first { grant in
-                guard grant.state != .removed, case .person(let id) = grant.holder else {
-                    return false
-                }
-                return people.contains(id)
+        let people = account.people(homedWith: home)
+        return grants.first { grant in
+            guard grant.state != .removed, case .person(let id) = grant.holder else {
+                return false
             }
-        case .person(let id): return liveGrant(of: .person(id))
+            return people.contains(id)
+        }
+    }
+}
+
+extension PortalAccount {
+    /// As whom its holder may have been given access in their own name: a client as each record of
+    /// theirs.
+    package func people(of home: ClientState) -> Set<UniqueID> { people(homedWith: home.id) }
+
+    fileprivate func people(homedWith home: UniqueID?) -> Set<UniqueID> {
+        switch holder {
+        case .client: formerClients.union([home].compactMap { $0 })
+        case .person(let id): [id]
         }
     }
 }

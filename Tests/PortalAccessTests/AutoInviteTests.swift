@@ -198,6 +198,32 @@ struct AutoInviteTests {
         #expect(stage.invitation(.auto) != nil)
     }
 
+    @Test(arguments: [false, true])
+    func `a representative who was given access by hand is not invited to it`(isRemoved: Bool) {
+        var stage = Stage.forFamilyPortal()
+        stage.done("EnableAutoInvite")
+        stage.addRepresentative("rosa@example.org")
+        let rosa = stage.state.card?.representatives.first?.id ?? Stage.nobody
+        let grant = stage.addAccess("representative/\(rosa)", email: "rosa@example.org")
+        if isRemoved {
+            let removing: JSONValue = ["grantId": .id(grant), "confirmed": true]
+            stage.done("RemoveFamilyPortalAccess", removing)
+        }
+        stage.signedVisit()
+        let sent = stage.state.invitations.filter { $0.kind == .auto }
+        #expect(sent.map(\.recipientKind) == [.patient])
+    }
+
+    @Test func `a phone in digits of another script can be shown`() {
+        var stage = stage
+        stage.done("ChangeClientPhone", stage.clientInput.with("new", "٥٥٥ １２"))
+        stage.signedVisit()
+        let verifying: JSONValue = [
+            "token": stage.token(of: .auto), "phone": "555-12", "dateOfBirth": "05/06/1980",
+        ]
+        #expect(stage.world.run("VerifyInvitedIdentity", verifying, as: .anonymous).isObeyed)
+    }
+
     @Test func `a representative is invited where the client has no address`() {
         var stage = stage
         stage.done("ChangeClientEmail", stage.clientInput)

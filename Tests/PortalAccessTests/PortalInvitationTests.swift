@@ -128,10 +128,10 @@ struct PortalInvitationTests {
         let sent: JSONValue = ["invitationId": .id(stage.invitation(.registration)?.id)]
         stage.done("ChangeClientEmail", stage.clientInput.with("new", "c@example.org"))
         let events = stage.done("ResendInvitation", sent).map(\.name)
-        #expect(events == ["InvitationRevoked", "PortalInvitationSent"])
+        #expect(events == ["PortalInvitationResent"])
         #expect(stage.invitation(.registration)?.recipientEmail == "c@example.org")
         let register = stage.registering(by: stranger)
-        #expect(stage.outcome("RegisterByLink", register, as: .anonymous) == .invitationRevoked)
+        #expect(stage.outcome("RegisterByLink", register, as: .anonymous) == .invitationExpired)
         let own = stage.registering(by: stage.token(of: .registration))
         stage.done("RegisterByLink", own, as: .anonymous)
         #expect(stage.account?.loginEmail == "c@example.org")

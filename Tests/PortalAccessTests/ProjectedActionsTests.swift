@@ -104,6 +104,33 @@ struct ProjectedActionsTests {
         #expect(try projected.differences(in: stage.world, asked: []) == [])
     }
 
+    @Test func `access to one's own profile leaves the link that was mailed before`() throws {
+        var stage = Stage.forFamilyPortal()
+        stage.done("SendPortalInvitation", stage.sending)
+        let grant = stage.addAccess("client/\(stage.client)", email: "carla@example.org")
+        for _ in 1...2 {
+            let shown = stage.world.actions(for: stage.client, as: stage.ana).map(\.label)
+            #expect(shown.contains(.resendPortalInvite))
+            #expect(try Self.link(stage) == "Re-send patient portal invite")
+            var projected = try ProjectedAccess()
+            #expect(try projected.differences(in: stage.world, asked: [stage.ana]) == [])
+            let removing: JSONValue = ["grantId": .id(grant), "confirmed": true]
+            _ = stage.world.run("RemoveFamilyPortalAccess", removing, as: stage.ana)
+        }
+    }
+
+    @Test func `a password mailed with an access that was taken back is no way in`() throws {
+        var stage = Stage.forFamilyPortal()
+        let grant = stage.addAccess("client/\(stage.client)", email: "carla@example.org")
+        #expect(stage.world.situation(about: stage.client).hasActiveCredentials)
+        stage.done("RemoveFamilyPortalAccess", ["grantId": .id(grant), "confirmed": true])
+        #expect(!stage.world.situation(about: stage.client).hasActiveCredentials)
+        let shown = stage.world.actions(for: stage.client, as: stage.ana).map(\.label)
+        #expect(shown.contains(.distributeCredentials))
+        var projected = try ProjectedAccess()
+        #expect(try projected.differences(in: stage.world, asked: [stage.ana]) == [])
+    }
+
     @Test func `the link on the messaging tab says what comes next`() throws {
         var stage = Stage()
         stage.saveEmailTemplate()

@@ -174,6 +174,27 @@ import Testing
         #expect(try house.files(holding: texts, except: []) == [])
     }
 
+    @Test func `staff read documents where they may read the record`() async throws {
+        let house = try await House()
+        let client = try await house.client()
+        let ben = try await house.ben()
+        let card: JSONValue = ["clientId": .uuid(client), "name": "Result", "content": "secret"]
+        let id = try await house.ids("AddDocument", card, as: house.ana)
+        let query: JSONValue = ["documentId": id["documentId"] ?? .null]
+        func answer(_ actor: Actor) async throws -> JSONValue? {
+            try await house.show("DocumentContent", query, as: actor)["reason"]
+        }
+        #expect(try await answer(house.ana) == nil)
+        #expect(try await answer(ben) == "notPermitted")
+        _ = try await house.inviteWithProfile(client)
+        #expect(try await answer(house.ana) == nil)
+        #expect(try await answer(ben) == "notPermitted")
+        let token = try house.token("invitationLink", of: client)
+        try await house.ids("RejectInvitation", ["token": .string(token)], as: .anonymous)
+        #expect(try await answer(house.ana) == "accessRemovedByRejection")
+        #expect(try await answer(ben) != nil)
+    }
+
     @Test func `a document that is no base64 is refused`() async throws {
         let house = try await House()
         let client = try await house.client()

@@ -109,6 +109,34 @@ import Testing
         #expect(try house.manifests() == [])
     }
 
+    @Test func `a representative whose account is disabled is mailed no link`() async throws {
+        let house = try await House()
+        let wife = try await house.client("Dora")
+        _ = try await house.inviteWithProfile(wife)
+        let owner = "\(try await house.accept(wife).owner)"
+        let account: JSONValue = ["accountId": .string(String(owner.dropFirst(11)))]
+        try await house.ids("DisablePatientProfileAccount", account, as: house.ana)
+        try await house.ids("EnableAutoInvite", [:], as: house.ana)
+        let client: JSONValue = ["clientId": .uuid(try await house.client("Cara"))]
+        let phone = client.replacing("new", by: "6")
+        try await house.ids("ChangeClientPhone", phone, as: house.ana)
+        let recording: JSONValue = [
+            "clientId": client["clientId"] ?? .null, "name": "Dora", "email": "dora@example.org",
+            "capacity": "spouse",
+        ]
+        try await house.ids("RecordAuthorisedRepresentative", recording, as: house.ana)
+        let visit = client.replacing("visitDate", by: "2026-03-01")
+        let ids = try await house.ids("RecordEncounter", visit, as: house.ana)
+        let encounter: JSONValue = ["encounterId": ids["encounterId"] ?? .null]
+        let note = encounter.replacing("content", by: "Seen")
+        try await house.ids("RecordChartNote", note, as: house.ana)
+        try await house.ids("SignEncounter", encounter, as: house.ana)
+        let mails = try house.manifests().filter { $0["purpose"] == "autoInvitation" }
+        #expect(mails.map { $0["recipient"] } == ["Cara@example.org"])
+        let dropped = try house.store.deliveries.records().values.compactMap(\.reason)
+        #expect(dropped == ["disabled"])
+    }
+
     @Test func `no secret is mailed of a merged record once the survivor's end date is there`()
         async throws
     {

@@ -78,6 +78,16 @@ extension House {
         }
     }
 
+    @Test func `nobody's account has no access to be asked about`() async throws {
+        let (house, _, ids) = try await twoHouses()
+        let staff = JSONValue.string(String("\(house.ana)".dropFirst(6)))
+        let asked: JSONValue = ["accountId": staff, "profileId": ids.profile]
+        for query in ["EffectiveAccess", "PatientPortalContent"] {
+            let reply = try await house.show(query, asked, as: house.ana)
+            #expect(reply["reason"] == "notFound" && reply["field"] == "accountId", "\(query)")
+        }
+    }
+
     @Test func `lists hold nothing of another organisation`() async throws {
         let (house, other, _) = try await twoHouses()
         for query in ["ClientList", "Invitations", "LetterTemplates", "CredentialsDueToExpire"] {

@@ -110,8 +110,8 @@ import Testing
         let stranger: JSONValue = [
             "accountId": .uuid(UniqueID(high: 1, low: 1)), "profileId": .uuid(profile),
         ]
-        let unknown = try await house.result("EffectiveAccess", stranger, as: house.ana)
-        #expect(unknown["reason"] == "accessNotGranted")
+        let unknown = try await house.show("EffectiveAccess", stranger, as: house.ana)
+        #expect(unknown["reason"] == "notFound")
     }
 
     @Test func `effective access follows the account's state`() async throws {

@@ -26,7 +26,10 @@ package struct CreatePatientPortalCredentials: CallableCommand {
         try checkState(in: situation)
         let issue = try CredentialIssue(situation)
         let created = issue.creating(expiryDate: try issue.usable(expiryDate), distribution)
-        guard distribution == .now else { return created }
+        guard distribution == .now else {
+            try LetterChoice.requireKnown(templateIDs ?? [], in: situation.organisation)
+            return created
+        }
         let templates = try LetterChoice.templates(templateIDs, in: situation.organisation)
         return created + issue.distributing(situation.ids[1], by: templates, channel)
     }

@@ -165,8 +165,10 @@ extension InvitationKind {
 }
 
 extension String {
-    /// The digits in it, by which phone numbers are compared (contract 10).
-    fileprivate var digits: String { filter { ("0"..."9").contains($0) } }
+    /// The digits in it, of any script, by which phone numbers are compared (contract 10).
+    var digits: String {
+        compactMap(\.wholeNumberValue).filter { $0 < 10 }.map(String.init).joined()
+    }
 }
 
 extension LocalDate {

@@ -76,7 +76,7 @@ package struct ResendInvitation: CallableCommand {
 
 extension ResendInvitation {
     /// A link by which somebody registers. The client's goes to the address that the card has now
-    /// (S2-16): where that is another one, the old invitation ends and a new one is sent.
+    /// (S2-16).
     private func link(
         _ invitation: Invitation,
         _ client: UniqueID,
@@ -100,28 +100,9 @@ extension ResendInvitation {
         guard open == nil || open?.id == invitation.id else {
             throw Refusal(.invitationPending, detail: "another invitation is on its way")
         }
-        guard email.asLogin != invitation.recipientEmail?.asLogin else {
-            return [resending(invitation, client, template, in: situation)]
-        }
-        let issue = PortalInvitationIssue(
-            kind: invitation.kind,
-            origin: .clientCard,
-            verification: invitation.verification,
-            templateID: template
-        )
-        let invitee = Invitee(
-            kind: invitation.recipientKind,
-            personID: invitation.recipientID ?? client,
-            email: email,
-            accountID: invitation.accountID
-        )
-        return [invitation.revoked(for: client)]
-            + issue.event(
-                to: invitee,
-                situation.ids[0],
-                tokenHash: situation.secrets.tokenHash,
-                in: situation
-            )
+        let isElsewhere = email.asLogin != invitation.recipientEmail?.asLogin
+        let address = isElsewhere ? email : nil
+        return [resending(invitation, client, template, to: address, in: situation)]
     }
 
     private func requireWelcome(

@@ -62,6 +62,8 @@ package struct PortalAccount: Hashable, Sendable {
         package let hash: String
         package let expiresAt: Instant
         package let invitationID: UniqueID
+        /// The invitation that it came with was taken back: it is no way in to that.
+        package fileprivate(set) var isWithdrawn = false
 
         /// Whether it can still be used: the guard that does not wait for the timer.
         package func isLive(at now: Instant) -> Bool { now < expiresAt }
@@ -103,7 +105,7 @@ package struct PortalAccount: Hashable, Sendable {
     /// T4). A lock has to be lifted by new credentials, so no link counts against these.
     package func hasActiveCredentials(on today: LocalDate, at now: Instant) -> Bool {
         isRegistered || currentCredential?.isActive(on: today) ?? false
-            || temporaryPassword?.isLive(at: now) ?? false
+            || temporaryPassword.map { !$0.isWithdrawn && $0.isLive(at: now) } ?? false
             || (!isLocked && registrationLinks.values.contains { now < $0 })
     }
 
@@ -135,7 +137,11 @@ package struct PortalAccount: Hashable, Sendable {
             registrationLinks[event.invitationId] = event.expiresAt
         case .invitationAccepted(let event): registrationLinks[event.invitationId] = nil
         case .invitationRejected(let event): registrationLinks[event.invitationId] = nil
-        case .invitationRevoked(let event): registrationLinks[event.invitationId] = nil
+        case .invitationRevoked(let event):
+            registrationLinks[event.invitationId] = nil
+            if temporaryPassword?.invitationID == event.invitationId {
+                temporaryPassword?.isWithdrawn = true
+            }
         default: break
         }
     }

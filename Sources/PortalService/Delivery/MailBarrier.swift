@@ -55,17 +55,20 @@ extension MailDraft {
         return try isShutByDate(next, organisation, today, &loader)
     }
 
-    /// The account that the mail lets in, with the client with whom it was opened. A patient who
-    /// is invited may have an account that the invitation does not name.
+    /// The account that the mail lets in, with the client with whom it was opened. Whoever is
+    /// invited may have one that the invitation does not name.
     private func account(
         in client: ClientState,
         _ organisation: UniqueID,
         _ loader: inout StateLoader
     ) throws(ServiceError) -> (PortalAccount, home: ClientState)? {
-        guard let accountID else {
-            let isForPatient = invitationID.flatMap(client.invitation)?.recipientKind == .patient
-            return isForPatient ? client.ownAccount.map { ($0, client) } : nil
+        let isForPatient = invitationID.flatMap(client.invitation)?.recipientKind == .patient
+        if accountID == nil, isForPatient { return client.ownAccount.map { ($0, client) } }
+        var holder = accountID
+        if holder == nil {
+            holder = try loader.account(signingInWith: recipient, in: organisation)
         }
+        guard let accountID = holder else { return nil }
         if let account = client.account(accountID) { return (account, client) }
         guard let homeID = try loader.home(ofAccount: accountID, in: organisation),
             let home = try loader.client(homeID, in: organisation)?.state,

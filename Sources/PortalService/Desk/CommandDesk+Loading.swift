@@ -103,9 +103,7 @@ extension CommandDesk {
         _ organisation: UniqueID
     ) throws(ServiceError) -> UniqueID? {
         guard let address = order.command.loginAddress(given: client) else { return nil }
-        let digest = store.vault.keyedDigest(DigestPurpose.login.rawValue, address.asLogin)
-        guard let stream = Claim("login", digest).stream(of: organisation) else { return nil }
-        return try loader.login(stream).state.accountID
+        return try loader.account(signingInWith: address, in: organisation)
     }
 
     /// The sign-in account that an order is about.

@@ -9,6 +9,8 @@ protocol ClientSource {
     mutating func home(ofAccount id: UniqueID) throws(ServiceError) -> UniqueID?
     /// The client with whom a person's account was opened; nil if they have none.
     mutating func home(ofPerson id: UniqueID) throws(ServiceError) -> UniqueID?
+    /// The clients of whom a person is a contact, or who let them see their profiles.
+    mutating func clients(ofPerson id: UniqueID) throws(ServiceError) -> Set<UniqueID>
 }
 
 /// What else a decision or a query about a client touches.
@@ -47,31 +49,27 @@ extension ClientSource {
             if let home = try home(ofPerson: person) { wanted.insert(home) }
         }
         try read(wanted, except: client.id, into: &found)
-        try read(
-            reaches(of: question, among: [client] + found.values),
-            except: client.id,
-            into: &found
-        )
+        for home in [client] + found.values {
+            try read(reaches(of: question, from: home), except: client.id, into: &found)
+        }
         return found
     }
 
-    private func reaches(
+    /// The clients whose profiles accounts of a client's may open: those that it was given access
+    /// to, and those that let the person see them before there was an account.
+    private mutating func reaches(
         of question: LinkQuestion,
-        among clients: [ClientState]
-    ) -> Set<UniqueID> {
-        clients.reduce(into: []) { all, client in
-            for account in client.accounts {
-                let isAsked =
-                    switch account.holder {
-                    case .client:
-                        !question.people.isDisjoint(
-                            with: account.formerClients.union([client.id].compactMap { $0 })
-                        )
-                    case .person(let id): question.people.contains(id)
-                    }
-                if isAsked || account.id == question.account { all.formUnion(account.reaches) }
-            }
+        from home: ClientState
+    ) throws(ServiceError) -> Set<UniqueID> {
+        var reached: Set<UniqueID> = []
+        for account in home.accounts {
+            let people = account.people(of: home)
+            guard account.id == question.account || !people.isDisjoint(with: question.people)
+            else { continue }
+            reached.formUnion(account.reaches)
+            for person in people { reached.formUnion(try clients(ofPerson: person)) }
         }
+        return reached
     }
 
     private mutating func read(

@@ -24,4 +24,8 @@ struct OrganisationClients: ClientSource {
         }
         return nil
     }
+
+    func clients(ofPerson id: UniqueID) throws(ServiceError) -> Set<UniqueID> {
+        try loader.clients(of: StreamName("person", id), in: organisation)
+    }
 }

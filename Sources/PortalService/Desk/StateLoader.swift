@@ -81,6 +81,16 @@ struct StateLoader {
         return folded
     }
 
+    /// The account that signs in with an address.
+    func account(
+        signingInWith address: String,
+        in organisation: UniqueID
+    ) throws(ServiceError) -> UniqueID? {
+        let digest = vault.keyedDigest(DigestPurpose.login.rawValue, address.asLogin)
+        guard let stream = Claim("login", digest).stream(of: organisation) else { return nil }
+        return try login(stream).state.accountID
+    }
+
     func login(_ stream: StreamName) throws(ServiceError) -> Folded<LoginState> {
         var folded = Folded(state: LoginState(), version: 0)
         for event in try events(in: stream) {

@@ -80,6 +80,9 @@ extension QueryCase {
         guard let client = try firstEnvelope(of: StreamName("profile", profile))?.client else {
             throw Refusal(.notFound, detail: "the organisation has nothing of this id")
         }
+        guard try asNow.home(ofAccount: account) != nil else {
+            throw Refusal(.notFound, field: "accountId")
+        }
         let others = Set([try home(ofAccount: account)].compactMap { $0 })
             .union(try survivors(of: client))
         let arguments: [String: JSONValue] = [

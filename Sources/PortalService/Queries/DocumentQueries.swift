@@ -24,7 +24,7 @@ extension QueryCatalogue {
                 try asked.requirePortal(.documents, of: clientID, for: account)
                 guard row["visible"] == true else { throw Refusal(.notFound) }
             } else {
-                try asked.requireStaff()
+                try asked.requireReadingDocuments(of: clientID)
             }
             return try content(of: row, asked)
         },
@@ -51,6 +51,14 @@ extension QueryCatalogue {
 }
 
 extension QueryCase {
+    /// Lets staff pass who may read the client's record, or keep documents where there is none.
+    fileprivate func requireReadingDocuments(of client: UniqueID) throws {
+        try requireStaff()
+        let now = try asNow.client(client)
+        guard let profile = now.client.profile else { return try require(.configureLetters) }
+        try now.requireReading(of: profile)
+    }
+
     /// The documents that were made visible to the patient.
     func visibleDocuments(of client: UniqueID) throws -> [JSONValue] {
         try rows("documents", "patient-documents", ofClient: client)

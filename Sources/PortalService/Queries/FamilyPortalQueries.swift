@@ -22,9 +22,14 @@ extension QueryCatalogue {
             guard let (id, situation) = try asked.account(accountID, orOf: personID) else {
                 return .array([])
             }
-            let arguments: [String: JSONValue] = ["account": .string("\(id)")]
+            guard let (account, at) = situation.account(anywhere: id), let home = at.id else {
+                return .array([])
+            }
+            let people = account.people(of: at).sorted().map { JSONValue.string("\($0)") }
+            let arguments: [String: JSONValue] = [
+                "account": .string("\(id)"), "people": .array(people),
+            ]
             let clients = Set(situation.others.keys)
-            guard let home = situation.client.id else { return .array([]) }
             return .array(
                 try asked.rows(about: home, and: clients, "access-grants", "by-account", arguments)
             )
@@ -60,12 +65,6 @@ extension QueryCase {
             _ = try situation.portalPerson(holder)
         }
         return (profile, situation, holder)
-    }
-
-    private func clients(of stream: StreamName) throws -> Set<UniqueID> {
-        let lines = try archive.lines(of: [stream], through: moment.sequence)
-        guard lines.first?.envelope.organisation == organisation else { return [] }
-        return Set(lines.compactMap(\.envelope.client))
     }
 
     /// An account by its own id or by its person's, with every client whose profile it reaches;

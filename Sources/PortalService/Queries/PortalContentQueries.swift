@@ -35,6 +35,9 @@ extension QueryCase {
         } else {
             try requireStaff()
             try asNow.requireReading(profile.id)
+            guard try asNow.home(ofAccount: account) != nil else {
+                throw Refusal(.notFound, field: "accountId")
+            }
         }
         if let barrier = access.barrier { throw Refusal(barrier) }
         return access.permissions

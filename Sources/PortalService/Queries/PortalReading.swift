@@ -60,9 +60,9 @@ extension QueryCase {
         guard let homeID = try self.home(ofAccount: account) else {
             throw Refusal(.notFound, detail: "the organisation has nothing of this id")
         }
-        let home = try client(homeID)
+        let home = try client(homeID, LinkQuestion(account: account))
         guard let found = home.client.account(account) else { throw Refusal(.notFound) }
-        let all = [homeID] + found.reaches.sorted()
+        let all = [homeID] + home.others.keys.sorted()
         if case .portalUser(let id) = actor {
             guard id == account else { throw Refusal(.notPermitted) }
             return try openClients(among: all, part, account)
@@ -71,7 +71,7 @@ extension QueryCase {
         return try all.filter { id in
             if id == homeID, found.holder == .client { return true }
             let profile = try client(id).client.profile
-            let grant = profile?.liveGrant(of: .account(account))
+            let grant = profile?.grant(to: found, homedWith: homeID)
             return grant?.roleID.flatMap { settings.roles[$0] }?.permissions.contains(part) ?? false
         }
     }

@@ -39,6 +39,17 @@ extension QueryCase: ClientSource {
         return nil
     }
 
+    func clients(ofPerson id: UniqueID) throws(ServiceError) -> Set<UniqueID> {
+        try clients(of: StreamName("person", id))
+    }
+
+    /// The clients whom the events of a stream of the organisation concern.
+    func clients(of stream: StreamName) throws(ServiceError) -> Set<UniqueID> {
+        let lines = try archive.lines(of: [stream], through: moment.sequence)
+        guard lines.first?.envelope.organisation == organisation else { return [] }
+        return Set(lines.compactMap(\.envelope.client))
+    }
+
     /// The records that a client's was merged into, one after the other; what is kept up to now
     /// has them all anyway.
     func survivors(of client: UniqueID) throws -> Set<UniqueID> {
