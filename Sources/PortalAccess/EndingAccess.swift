@@ -2,8 +2,9 @@ import EventLine
 import PortalEvents
 
 extension Situation {
-    /// The events by which an access ends: with it goes the invitation that waited for it, and
-    /// whoever is signed in loses the profile at once (T5).
+    /// The events by which an access ends: with it go the invitation that waited for it and every
+    /// other link that was mailed to its holder, and whoever is signed in loses the profile at
+    /// once (T5).
     func ending(
         _ grant: AccessGrant,
         on profile: UniqueID,
@@ -16,7 +17,14 @@ extension Situation {
             grantId: grant.id,
             reason: reason
         )
-        return [.familyPortalAccessRemoved(removed)] + revokingInvitations(to: [grant.id])
+        let person = holder(of: grant)
+        let dead = self.client.invitations.filter { invitation in
+            guard invitation.isOpen else { return false }
+            if invitation.grantID == grant.id { return true }
+            guard let person, let recipient = invitation.recipientID else { return false }
+            return invitation.kind.isRegisteredByLink && isSamePerson(recipient, person)
+        }
+        return [.familyPortalAccessRemoved(removed)] + dead.map { $0.revoked(for: client) }
             + endingSessions(of: grant)
     }
 

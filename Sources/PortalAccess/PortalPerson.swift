@@ -123,7 +123,7 @@ extension Situation {
     }
 
     /// Whose an access is that was given through the portal.
-    private func holder(of grant: AccessGrant) -> UniqueID? {
+    func holder(of grant: AccessGrant) -> UniqueID? {
         switch grant.holder {
         case .professional: nil
         case .person(let person): person

@@ -83,7 +83,7 @@ extension House {
         let staff = JSONValue.string(String("\(house.ana)".dropFirst(6)))
         let asked: JSONValue = ["accountId": staff, "profileId": ids.profile]
         for query in ["EffectiveAccess", "PatientPortalContent"] {
-            let reply = try await house.show(query, asked, as: house.ana)
+            let reply = try await house.show(query, asked, in: house.organisation)
             #expect(reply["reason"] == "notFound" && reply["field"] == "accountId", "\(query)")
         }
     }
