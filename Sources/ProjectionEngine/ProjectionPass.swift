@@ -87,11 +87,8 @@ struct ProjectionPass {
         let appliers = active.map { Applier($0, eventsPerTransaction, found) }
         let done = DispatchGroup()
         for applier in appliers {
-            done.enter()
-            Thread.detachNewThread {
-                applier.run()
-                done.leave()
-            }
+            // Each queue has a thread, and has let go of the database once the group is done.
+            DispatchQueue(label: "daybook.projection").async(group: done) { applier.run() }
         }
         let end = Result { () throws(ProjectionError) in
             for batch in begun { Self.put(try batch.get(), appliers, progress) }

@@ -65,6 +65,23 @@ import Testing
         #expect(why.contains("the log ends at \(house.store.head)"))
     }
 
+    /// Whatever is given back last closes databases, and must not do so on a thread that ends.
+    @Test func `a store is nobody's any more once whoever followed it has ended`() async throws {
+        let house = try await House()
+        let (directory, clock) = (house.directory, house.store.clock)
+        try house.close()
+        for _ in 0..<100 {
+            weak var left: Store?
+            try {
+                let store = try Store.open(at: directory, clock: clock)
+                left = store
+                ProjectionFollower(store).end()
+                try store.close()
+            }()
+            #expect(left == nil)
+        }
+    }
+
     /// A trigger in the live file refuses the next letter template.
     private func houseWithStoppedLetters() async throws -> House {
         let house = try await House()

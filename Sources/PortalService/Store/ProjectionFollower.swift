@@ -1,19 +1,20 @@
-import Foundation
+import Dispatch
+import Glibc
 import Synchronization
 
-/// Brings the projections after the log on a thread of its own while a process writes, so that
+/// Brings the projections after the log on a queue of its own while a process writes, so that
 /// other processes read what is new some milliseconds after it was written.
 ///
 /// Nobody needs it to read their own writes: a session brings the projections to the end of the log
 /// before it answers. Most of the time it sleeps; a pass takes at most a fifth of a core.
 package final class ProjectionFollower: Sendable {
     private let shared: Shared
+    private let following = DispatchGroup()
 
-    /// What the thread and its owner both know.
+    /// What the queue and its owner both know.
     private final class Shared: Sendable {
         let store: Store
         let isEnding = Atomic(false)
-        let ended = DispatchSemaphore(value: 0)
         let trouble = Mutex<ServiceError?>(nil)
 
         init(_ store: Store) { self.store = store }
@@ -25,14 +26,16 @@ package final class ProjectionFollower: Sendable {
     package init(_ store: Store) {
         let shared = Shared(store)
         self.shared = shared
-        Thread.detachNewThread { Self.follow(shared) }
+        // No thread of Foundation's: what it held last would go with it, after Dispatch has let go
+        // of what it keeps for each thread, and closing a database asks Dispatch for more.
+        DispatchQueue(label: "daybook.projections").async(group: following) { Self.follow(shared) }
     }
 
-    /// Ends the thread, and returns when its last pass is over. To be called before the store is
-    /// closed.
+    /// Ends it, and returns when the last pass is over and the store is nobody's here but the
+    /// caller's. To be called before the store is closed.
     package func end() {
-        guard !shared.isEnding.exchange(true, ordering: .sequentiallyConsistent) else { return }
-        shared.ended.wait()
+        shared.isEnding.store(true, ordering: .sequentiallyConsistent)
+        following.wait()
     }
 
     /// Why the last pass could not be made at all; nil if it was. It is tried again with the next
@@ -59,6 +62,5 @@ package final class ProjectionFollower: Sendable {
             }
             usleep(UInt32(clamping: Int(pause / .microseconds(1))))
         }
-        shared.ended.signal()
     }
 }
