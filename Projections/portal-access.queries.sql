@@ -41,7 +41,7 @@ listed as materialized (
             or (s.credential_state = 'distributed' and s.credential_expiry >= :today), false)
             as has_credentials,
         s.shut_from > :today and not s.is_read_only and not s.is_disabled and not s.is_locked
-            and not s.is_enrolled and not s.has_registered
+            and not s.is_enrolled and not s.has_registered and s.survivor_id is null
             and (s.profile_id is null or (s.control <> 'owner' and s.ownership <> 'rejected'))
             as may_be_invited
     from page p cross join client_standing s on s.client_id = p.client_id
@@ -183,7 +183,7 @@ select
     case
         when is_read_only or shut_from <= :today then null
         when has_reader then 'Send patient portal message'
-        when is_disabled or is_locked or is_enrolled or has_registered
+        when is_disabled or is_locked or is_enrolled or has_registered or survivor_id is not null
             or coalesce(control = 'owner' or ownership = 'rejected', false)
         then null
         when is_invitation_waiting then 'Re-send patient portal invite'

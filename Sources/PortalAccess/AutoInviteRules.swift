@@ -37,9 +37,11 @@ extension Situation {
         return holder != account(ofPerson: clientID)?.account.id
     }
 
-    /// Whether the record's status alone keeps the client out.
+    /// Whether the record's status alone keeps the client out. A merged record invites nobody,
+    /// whatever became of its status: the person is invited by the record that stands for them.
     var hasDisablingStatus: Bool {
-        client.card.map { organisation.disablingStatuses.contains($0.recordStatus) } ?? false
+        if client.mergedInto != nil { return true }
+        return client.card.map { organisation.disablingStatuses.contains($0.recordStatus) } ?? false
     }
 
     /// The event that has the client invited for the earliest of the visits that ask for it, where

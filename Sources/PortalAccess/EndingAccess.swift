@@ -46,7 +46,12 @@ extension Situation {
         guard let (account, home) = found, account.hasSignedIn, let homeID = home.id else {
             return []
         }
-        let ended = SessionsEnded(accountId: account.id, clientId: homeID, reason: .accessRemoved)
+        let ended = SessionsEnded(
+            accountId: account.id,
+            clientId: homeID,
+            reason: .accessRemoved,
+            accessLeft: liveGrants(of: account).contains { $0.client.id != client.id }
+        )
         return [.sessionsEnded(ended)]
     }
 }

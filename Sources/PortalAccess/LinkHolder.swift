@@ -50,7 +50,8 @@ struct LinkHolder {
         case .pendingEmailConfirmation: throw Refusal(.emailNotConfirmed)
         case .pendingRegistration, .active: break
         }
-        if grant?.isLive == true && !isClient { throw Refusal(.alreadyHasAccess) }
+        let hasAccess = grant?.isLive == true || situation.liveGrant(ofPerson: personID) != nil
+        if hasAccess && !isClient { throw Refusal(.alreadyHasAccess) }
     }
 
     /// Checks that an account in use is theirs, and that an address is free for one that is not.

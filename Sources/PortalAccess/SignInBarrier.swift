@@ -55,7 +55,9 @@ extension Situation {
     /// else that they have to; nil for those who have one.
     package func sessionRefusal(of account: PortalAccount) -> Refusal? {
         guard account.isSignedOut else { return nil }
-        if let barrier = signInBarrier(of: account) { return .barred(barrier) }
+        if let barrier = signInBarrier(of: account) ?? profileBarrier(of: account) {
+            return .barred(barrier)
+        }
         return Refusal(.sessionEnded, detail: "sign in again")
     }
 

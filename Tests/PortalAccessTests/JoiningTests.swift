@@ -51,6 +51,19 @@ struct JoiningTests {
         }
     }
 
+    @Test func `a link gives no second access beside that of a collaborator`() {
+        var stage = stage
+        stage.makeProfile()
+        stage.done("SendCaregiverInvitation", existing)
+        let granting: JSONValue = [
+            "profileId": .id(stage.profile?.id), "subject": .string("person/\(cem)"),
+            "roleId": .id(stage.role("patient")),
+        ]
+        stage.done("GrantCollaboratorAccess", granting)
+        let right = stage.registering(by: stage.token(of: .caregiver), Self.cemsPassword)
+        #expect(stage.outcome("RegisterByLink", right, as: .anonymous) == .alreadyHasAccess)
+    }
+
     @Test func `guessing the password by a link is stopped as guessing at the sign-in is`() {
         var stage = stage
         stage.done("SendCaregiverInvitation", existing)

@@ -44,6 +44,34 @@ struct SessionTests {
         stage.done("RevokeAccess", revoking, as: stage.owner)
     }
 
+    @Test(arguments: [false, true])
+    func `a session goes on after an access was removed if there is another one`(isElse: Bool) {
+        var stage = Stage.forFamilyPortal()
+        let contact = stage.addContact()
+        let person = stage.state.contact(contact)?.personID ?? Stage.nobody
+        let grant = stage.addAccess("contact/\(contact)")
+        let account = stage.holder(of: grant)
+        stage.enter()
+        let first = stage.client
+        if isElse {
+            stage.choose(stage.addClient("P-2", email: "else@example.org"))
+            stage.makeProfile()
+            stage.addAccess("contact/\(stage.addContact(person: person))")
+            stage.choose(first)
+        }
+        stage.done("RemoveFamilyPortalAccess", ["grantId": .id(grant), "confirmed": true])
+        let asking = { (stage: inout Stage) in
+            stage.world.run("SetPassword", Self.password, as: .portalUser(account)).answer
+        }
+        if isElse {
+            #expect(asking(&stage) == .writes("PasswordSet"))
+        } else {
+            #expect(asking(&stage) == .refuses(.noProfileAccess))
+            stage.addAccess("contact/\(contact)")
+            #expect(asking(&stage) == .refuses(.sessionEnded))
+        }
+    }
+
     enum End: CaseIterable { case disabled, recordStatus, endDate, email, reset }
 
     @Test(arguments: End.allCases)

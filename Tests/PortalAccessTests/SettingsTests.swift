@@ -95,6 +95,21 @@ struct SettingsTests {
         #expect(again.answer == .refuses(.alreadyHasAccess))
     }
 
+    @Test func `nobody is a collaborator on their own profile, nor on one that is end-dated`() {
+        var stage = Stage()
+        stage.done("CreateMedicalProfile", stage.clientInput)
+        let input: JSONValue = [
+            "profileId": .id(stage.profile?.id), "roleId": .id(stage.role("patient")),
+        ]
+        let own = input.with("subject", .string("person/\(stage.client)"))
+        let refused = stage.world.run("GrantCollaboratorAccess", own, as: stage.ana)
+        #expect(refused.refusal?.field == "subject" && refused.reason == .invalidInput)
+        let friend = stage.addClient("P-9", email: "nine@example.org")
+        let other = input.with("subject", .string("person/\(friend)"))
+        stage.done("SetClientEndDate", stage.clientInput.with("endDate", "2026-03-02"))
+        #expect(stage.outcome("GrantCollaboratorAccess", other) == .clientEndDated)
+    }
+
     @Test func `a collaborator is somebody whom the organisation knows`() {
         var stage = Stage()
         stage.done("CreateMedicalProfile", stage.clientInput)

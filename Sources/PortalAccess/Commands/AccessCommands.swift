@@ -82,6 +82,10 @@ package struct GrantCollaboratorAccess: CallableCommand {
                 detail: "nobody whom the organisation knows has this id"
             )
         }
+        guard !situation.isSamePerson(personID, clientID) else {
+            throw .invalidInput("subject", "is the client, whose access comes with registering")
+        }
+        guard !situation.isShutByDate(situation.client) else { throw Refusal(.clientEndDated) }
         guard situation.liveGrant(ofPerson: personID) == nil else {
             throw Refusal(.alreadyHasAccess)
         }

@@ -1,4 +1,4 @@
-import EventLine
+package import EventLine
 package import PortalEvents
 
 /// Gives an access another role; a suspended one has it once it comes back (S3-26, T5).
@@ -43,6 +43,14 @@ package struct RemoveFamilyPortalAccess: CallableCommand {
 
     package var audience: Audience { .staff(.manageFamilyPortalAccess) }
     package var target: Target { .stream(StreamName("grant", grantID)) }
+    package func people(given client: ClientState) -> Set<UniqueID> {
+        let grant = client.profiles.lazy.compactMap { $0.grant(grantID) }.first
+        switch grant?.holder {
+        case .person(let person): return [person]
+        case .account: return Set([grant?.portalHolder?.personID ?? client.id].compactMap { $0 })
+        case .professional, nil: return []
+        }
+    }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (grant, profile, clientID) = try situation.managedGrant(grantID)

@@ -1,4 +1,4 @@
-import EventLine
+package import EventLine
 package import PortalEvents
 
 /// Records somebody who may act for a client (S2-05).
@@ -45,6 +45,7 @@ package struct RemoveAuthorisedRepresentative: CallableCommand {
 
     package var audience: Audience { .staff(.editDemographics) }
     package var target: Target { .stream(StreamName("representative", representativeID)) }
+    package func people(given client: ClientState) -> Set<UniqueID> { [representativeID] }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         guard let card = situation.client.card, card.representative(representativeID) != nil

@@ -215,10 +215,10 @@ package struct PortalAccount: Hashable, Sendable {
             isRegistered = true
             isEmailConfirmed = true
         case .signedOut(let event) where event.accountId == id: isSignedOut = true
-        // Where an access was removed, sessions lose that profile and go on (T5).
-        case .sessionsEnded(let event)
-        where event.accountId == id && event.reason != .accessRemoved:
-            isSignedOut = true
+        // Where an access was removed, sessions lose that profile and go on (T5), if there is
+        // another one.
+        case .sessionsEnded(let event) where event.accountId == id:
+            if event.reason != .accessRemoved || event.accessLeft == false { isSignedOut = true }
         case .familyPortalAccessAdded(let event) where event.accountId == id:
             if event.accountClientId != nil { reaches.insert(event.clientId) }
         case .collaboratorAccessGranted(let event) where event.accountId == id:

@@ -84,7 +84,10 @@ struct QueryCase {
         if account.mustSetPassword { throw Refusal.passwordMustBeSet }
         guard account.isSignedOut else { return }
         let now = try asNow.client(home, LinkQuestion(account: id, actor: actor))
-        if let refusal = now.sessionRefusal(of: account) { throw refusal }
+        // Whoever can open nothing any more hears what anybody hears who may not ask.
+        guard let refusal = now.sessionRefusal(of: account), refusal.reason != .noProfileAccess
+        else { return }
+        throw refusal
     }
 
     /// Lets members of the organisation's staff and the operator pass.
