@@ -2,37 +2,42 @@ import EventLine
 import PortalEvents
 
 extension Situation {
-    /// The events by which an access ends: with it go the invitation that waited for it and every
-    /// other link that was mailed to its holder, and whoever is signed in loses the profile at
-    /// once (T5).
+    /// The events by which accesses end: with them go the invitations that waited for them, and
+    /// whoever is signed in loses the profile at once (T5).
+    ///
+    /// - Parameter keepsLinks: whether other links that were mailed to the holders still let them
+    ///   in, because it is an invitation that was taken back and not the access of somebody.
     func ending(
-        _ grant: AccessGrant,
+        _ grants: [AccessGrant],
         on profile: UniqueID,
         of client: UniqueID,
-        _ reason: GrantRemovalReason
+        _ reason: GrantRemovalReason,
+        keepsLinks: Bool = false
     ) -> [PortalEvent] {
-        let removed = FamilyPortalAccessRemoved(
-            profileId: profile,
-            clientId: client,
-            grantId: grant.id,
-            reason: reason
-        )
-        let person = holder(of: grant)
-        let dead = self.client.invitations.filter { invitation in
-            guard invitation.isOpen else { return false }
-            if invitation.grantID == grant.id { return true }
-            guard let person, let recipient = invitation.recipientID else { return false }
-            return invitation.kind.isRegisteredByLink && isSamePerson(recipient, person)
+        let removed = grants.map { grant in
+            PortalEvent.familyPortalAccessRemoved(
+                .init(profileId: profile, clientId: client, grantId: grant.id, reason: reason)
+            )
         }
-        return [.familyPortalAccessRemoved(removed)] + dead.map { $0.revoked(for: client) }
-            + endingSessions(of: grant)
+        let holders = keepsLinks ? [] : Set(grants.compactMap(holder))
+        return removed + revokingInvitations(to: Set(grants.map(\.id)), linksOf: holders)
+            + grants.flatMap(endingSessions)
     }
 
-    /// The events by which invitations die that wait for accesses.
-    func revokingInvitations(to grants: Set<UniqueID>) -> [PortalEvent] {
+    /// The events by which invitations die that wait for accesses, and links to register that were
+    /// mailed to people.
+    func revokingInvitations(
+        to grants: Set<UniqueID>,
+        linksOf people: Set<UniqueID> = []
+    ) -> [PortalEvent] {
         guard let clientID = client.id else { return [] }
         return client.invitations.filter { invitation in
-            invitation.isOpen && (invitation.grantID.map(grants.contains) ?? false)
+            guard invitation.isOpen else { return false }
+            if let grant = invitation.grantID, grants.contains(grant) { return true }
+            guard invitation.kind.isRegisteredByLink, let recipient = invitation.recipientID else {
+                return false
+            }
+            return people.contains { isSamePerson($0, recipient) }
         }.map { $0.revoked(for: clientID) }
     }
 

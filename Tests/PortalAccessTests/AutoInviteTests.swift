@@ -180,6 +180,24 @@ struct AutoInviteTests {
         #expect(stage.state.invitation(own.id)?.isOpen == true)
     }
 
+    @Test func `whatever was mailed to a representative dies once when they are removed`() {
+        var stage = Stage.forFamilyPortal()
+        stage.done("EnableAutoInvite")
+        stage.addRepresentative("rosa@example.org")
+        stage.signedVisit()
+        let rosa = stage.state.card?.representatives.first?.id ?? Stage.nobody
+        stage.addAccess("representative/\(rosa)", email: "rosa@example.org")
+        let removing: JSONValue = ["representativeId": .id(rosa)]
+        let removed = stage.done("RemoveAuthorisedRepresentative", removing).map(\.name)
+        #expect(
+            removed == [
+                "AuthorisedRepresentativeRemoved", "FamilyPortalAccessRemoved",
+                "InvitationRevoked", "InvitationRevoked",
+            ]
+        )
+        #expect(stage.state.invitations.filter(\.isOpen).map(\.recipientKind) == [.patient])
+    }
+
     @Test func `an end date that comes is among the reasons at once`() {
         var stage = stage
         stage.sign(stage.visit())

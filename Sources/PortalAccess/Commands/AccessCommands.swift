@@ -135,7 +135,7 @@ package struct RevokeAccess: CallableCommand {
         let reason: GrantRemovalReason =
             isOwn
             ? .professionalWithdrew : situation.isOwner(of: profile) ? .ownerRevoked : .staffRemoved
-        return grants.flatMap { situation.ending($0, on: profileID, of: clientID, reason) }
+        return situation.ending(grants, on: profileID, of: clientID, reason)
     }
 }
 

@@ -121,7 +121,7 @@ package struct DisableContact: CallableCommand {
         guard profile.control == .organisation else { throw Refusal(.onlyOwnerControlsAccess) }
         guard isConfirmed else { throw .confirmationRequired("ends their portal access") }
         return [.contactDisabled(disabled)]
-            + situation.ending(grant, on: profile.id, of: clientID, .contactDisabled)
+            + situation.ending([grant], on: profile.id, of: clientID, .contactDisabled)
     }
 }
 

@@ -240,14 +240,15 @@ package struct RevokeInvitation: CallableCommand {
         let grant = invitation.grantID.flatMap { profile?.grant($0) }
         if let grant, let profile, grant.isWaiting {
             guard profile.control == .organisation else { throw Refusal(.onlyOwnerControlsAccess) }
-            return situation.ending(grant, on: profile.id, of: client, .staffRemoved)
+            return situation.ending(
+                [grant],
+                on: profile.id,
+                of: client,
+                .staffRemoved,
+                keepsLinks: true
+            )
         }
-        let revoked = InvitationRevoked(
-            invitationId: invitation.id,
-            clientId: client,
-            profileDeleted: false
-        )
-        return [.invitationRevoked(revoked)]
+        return [invitation.revoked(for: client)]
     }
 
     private func deleting(_ profile: Profile, of client: UniqueID) -> [PortalEvent] {

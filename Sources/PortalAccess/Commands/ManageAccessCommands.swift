@@ -55,7 +55,7 @@ package struct RemoveFamilyPortalAccess: CallableCommand {
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let (grant, profile, clientID) = try situation.managedGrant(grantID)
         guard isConfirmed else { throw .confirmationRequired("ends the access") }
-        return situation.ending(grant, on: profile.id, of: clientID, .staffRemoved)
+        return situation.ending([grant], on: profile.id, of: clientID, .staffRemoved)
     }
 }
 

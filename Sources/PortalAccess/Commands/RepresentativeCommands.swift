@@ -54,26 +54,17 @@ package struct RemoveAuthorisedRepresentative: CallableCommand {
             clientId: card.id,
             representativeId: representativeID
         )
-        return [.authorisedRepresentativeRemoved(removed)] + revokingInvitations(in: situation)
-            + endingAccess(in: situation)
-    }
-
-    /// What was mailed to them lets nobody in any more.
-    private func revokingInvitations(in situation: Situation) -> [PortalEvent] {
-        guard let clientID = situation.client.id else { return [] }
-        return situation.client.invitations.filter {
-            $0.isOpen && $0.recipientID == representativeID
-        }.map { $0.revoked(for: clientID) }
+        return [.authorisedRepresentativeRemoved(removed)] + endingAccess(in: situation)
     }
 
     /// Whoever may no longer act for the client no longer sees the profile as their
-    /// representative. Where an owner controls it, ending access is theirs (invariant 8).
+    /// representative, and what was mailed to them lets nobody in. Where an owner controls the
+    /// profile, ending access is theirs (invariant 8).
     private func endingAccess(in situation: Situation) -> [PortalEvent] {
+        let grants = situation.liveGrants(ofPerson: representativeID)
         guard let clientID = situation.client.id, let profile = situation.client.profile,
-            profile.control == .organisation
-        else { return [] }
-        return situation.liveGrants(ofPerson: representativeID).flatMap {
-            situation.ending($0, on: profile.id, of: clientID, .staffRemoved)
-        }
+            profile.control == .organisation, !grants.isEmpty
+        else { return situation.revokingInvitations(to: [], linksOf: [representativeID]) }
+        return situation.ending(grants, on: profile.id, of: clientID, .staffRemoved)
     }
 }
