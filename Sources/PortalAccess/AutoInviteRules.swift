@@ -82,7 +82,7 @@ extension Situation {
         for representative in card.representatives {
             guard let email = representative.email,
                 !invitees.contains(where: { $0.email.asLogin == email.asLogin }),
-                grants(ofPerson: representative.id).isEmpty
+                grants(ofPerson: representative.id).isEmpty, !hasHadAccess(with: email)
             else { continue }
             invitees.append(
                 Invitee(
@@ -94,6 +94,13 @@ extension Situation {
             )
         }
         return Array(invitees.prefix(Self.autoInviteesMax))
+    }
+
+    /// Whether an account that signs in with an address has, or had, access to the profile.
+    private func hasHadAccess(with email: String) -> Bool {
+        client.profile?.grants.contains {
+            account(of: $0)?.account.loginEmail?.asLogin == email.asLogin
+        } ?? false
     }
 
     /// A commit mails at most so many automatic invitations.

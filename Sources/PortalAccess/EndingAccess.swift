@@ -19,38 +19,48 @@ extension Situation {
                 .init(profileId: profile, clientId: client, grantId: grant.id, reason: reason)
             )
         }
-        let holders = keepsLinks ? [] : Set(grants.compactMap(holder))
-        return removed + revokingInvitations(to: Set(grants.map(\.id)), linksOf: holders)
+        let ended = keepsLinks ? [] : grants
+        return removed
+            + revokingInvitations(
+                to: Set(grants.map(\.id)),
+                linksOf: Set(ended.compactMap(holder)),
+                or: Set(ended.compactMap { account(of: $0)?.account.loginEmail?.asLogin })
+            )
             + grants.flatMap(endingSessions)
     }
 
     /// The events by which invitations die that wait for accesses, and links to register that were
-    /// mailed to people.
+    /// mailed to people, or to the addresses with which they sign in.
     func revokingInvitations(
         to grants: Set<UniqueID>,
-        linksOf people: Set<UniqueID> = []
+        linksOf people: Set<UniqueID> = [],
+        or logins: Set<String> = []
     ) -> [PortalEvent] {
         guard let clientID = client.id else { return [] }
         return client.invitations.filter { invitation in
             guard invitation.isOpen else { return false }
             if let grant = invitation.grantID, grants.contains(grant) { return true }
-            guard invitation.kind.isRegisteredByLink, let recipient = invitation.recipientID else {
-                return false
+            guard invitation.kind.isRegisteredByLink else { return false }
+            if let login = invitation.recipientEmail?.asLogin, logins.contains(login) {
+                return true
             }
+            guard let recipient = invitation.recipientID else { return false }
             return people.contains { isSamePerson($0, recipient) }
         }.map { $0.revoked(for: clientID) }
     }
 
-    private func endingSessions(of grant: AccessGrant) -> [PortalEvent] {
-        let found =
-            switch grant.holder {
-            case .professional: Optional<(account: PortalAccount, home: ClientState)>.none
-            case .person(let id): account(ofPerson: id)
-            case .account(let id): account(anywhere: id)
-            }
-        guard let (account, home) = found, account.hasSignedIn, let homeID = home.id else {
-            return []
+    /// The account with which an access through the portal is used; nil while there is none.
+    func account(of grant: AccessGrant) -> (account: PortalAccount, home: ClientState)? {
+        switch grant.holder {
+        case .professional: nil
+        case .person(let id): account(ofPerson: id)
+        case .account(let id): account(anywhere: id)
         }
+    }
+
+    private func endingSessions(of grant: AccessGrant) -> [PortalEvent] {
+        guard let (account, home) = account(of: grant), account.hasSignedIn, let homeID = home.id
+        else { return [] }
         let ended = SessionsEnded(
             accountId: account.id,
             clientId: homeID,

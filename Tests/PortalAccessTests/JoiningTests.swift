@@ -51,6 +51,22 @@ struct JoiningTests {
         }
     }
 
+    @Test func `with somebody's access goes every link to the address they sign in with`() {
+        var stage = Stage.forFamilyPortal()
+        let mailing = stage.clientInput.with("name", "Care").with("email", "pat@example.org")
+        stage.done("SendCaregiverInvitation", mailing.with("confirmed", true))
+        let link = stage.registering(by: stage.token(of: .caregiver))
+        let grant = stage.addAccess("contact/\(stage.addContact())")
+        stage.enter()
+        stage.done("RemoveFamilyPortalAccess", ["grantId": .id(grant), "confirmed": true])
+        #expect(stage.outcome("RegisterByLink", link, as: .anonymous) == .invitationRevoked)
+        stage.done("EnableAutoInvite")
+        stage.addRepresentative("pat@example.org")
+        stage.signedVisit()
+        let sent = stage.state.invitations.filter { $0.kind == .auto }
+        #expect(sent.map(\.recipientKind) == [.patient])
+    }
+
     @Test func `a link gives no second access beside that of a collaborator`() {
         var stage = stage
         stage.makeProfile()

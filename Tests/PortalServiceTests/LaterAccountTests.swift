@@ -80,6 +80,10 @@ import Testing
         let shown = try await profiles(account, house)
         #expect(shown.contains("\(owned.profile)"))
         #expect(try await profiles(["personId": .uuid(dan)], house) == shown)
+        let grants: JSONValue = ["profileId": .uuid(owned.profile)]
+        let holders = try await house.result("AccessGrants", grants).array ?? []
+        let theirs = holders.first { $0["holder"] == .string("person/\(dan)") }
+        #expect(theirs?["accountId"] == ids["accountId"])
         let past = account.replacing("asOf", by: .integer(Int64(house.store.head)))
         #expect(try await profiles(past, house) == shown)
 

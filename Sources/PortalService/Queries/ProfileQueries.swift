@@ -21,12 +21,11 @@ extension QueryCatalogue {
         },
         Query("AccessGrants", about: "profileId") { asked in
             let id = try asked.input.id("profileId")
-            let (_, _, clientID) = try asked.profile(id)
+            let (_, situation, clientID) = try asked.profile(id)
             try asked.requireStaff(orOwnerOf: id, clientID)
             let arguments: [String: JSONValue] = ["profile": .string("\(id)")]
-            return .array(
-                try asked.rows(about: clientID, "access-grants", "by-profile", arguments)
-            )
+            let rows = try asked.rows(about: clientID, "access-grants", "by-profile", arguments)
+            return .array(rows.map { withAccount($0, situation) })
         },
         Query("RecordResources", about: "profileId") { asked in
             let id = try asked.input.id("profileId")
@@ -42,6 +41,21 @@ extension QueryCatalogue {
             return .array(rows.filter { shown.includes($0) })
         },
     ]
+}
+
+extension QueryCatalogue {
+    /// Who was given access before they had an account has it by the one that came since.
+    private static func withAccount(_ row: JSONValue, _ situation: Situation) -> JSONValue {
+        guard row["accountId"] == .null, let holder = row["holder"]?.string,
+            holder.hasPrefix("person/"), let person = UniqueID(holder.dropFirst(7)),
+            let account = situation.account(ofPerson: person)?.account.id
+        else { return row }
+        return .object(
+            (row.members ?? []).map {
+                $0.name == "accountId" ? JSONMember("accountId", .string("\(account)")) : $0
+            }
+        )
+    }
 }
 
 extension QueryCase {
