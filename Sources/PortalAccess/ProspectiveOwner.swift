@@ -26,6 +26,7 @@ struct ProspectiveOwner {
         guard let clientID = situation.client.id else { throw Refusal(.notFound) }
         self.email = email
         isClient = capacity != .legalRepresentative
+        if !isClient, situation.isShutByDate(situation.client) { throw Refusal(.clientEndDated) }
         if !isClient, let (account, home) = situation.accountOfRepresentative(at: email),
             let homeID = home.id, let person = account.person(of: home)
         {

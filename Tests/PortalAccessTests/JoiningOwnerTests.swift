@@ -72,6 +72,14 @@ struct JoiningOwnerTests {
         try expectJoined(stage)
     }
 
+    @Test func `nobody becomes the owner of a profile that is end-dated`() {
+        var stage = stage
+        Self.invite("aunt@example.org", &stage)
+        stage.done("SetClientEndDate", stage.clientInput.with("endDate", "2026-03-02"))
+        let accepting = Self.accepting(stage)
+        #expect(stage.outcome("AcceptInvitation", accepting, as: .anonymous) == .clientEndDated)
+    }
+
     @Test func `signed in, an invitation to another address opens no second account`() throws {
         var stage = stage
         Self.invite("mum@work.example", &stage)
