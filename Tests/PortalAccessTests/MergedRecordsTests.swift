@@ -186,6 +186,23 @@ struct MergedRecordsTests {
         #expect(try projected.differences(in: stage.world, asked: [stage.ana]) == [])
     }
 
+    @Test func `a contact who has not signed in yet keeps their way in to a merged record`() throws
+    {
+        var stage = Stage.forFamilyPortal()
+        var projected = try ProjectedAccess()
+        let merged = stage.client
+        let grant = stage.addAccess("contact/\(stage.addContact())")
+        let survivor = stage.addClient("P-2", email: "carla@work.example")
+        let merging: JSONValue = ["survivor": .id(survivor), "merged": .id(merged)]
+        stage.done("MergeClientRecords", merging)
+        let invitation = stage.state.invitations.first { $0.grantID == grant }
+        #expect(invitation?.isOpen == true)
+        stage.enter()
+        #expect(stage.access(by: grant)?.barrier == nil)
+        #expect(stage.state.invitations.first { $0.grantID == grant }?.state == .accepted)
+        #expect(try projected.differences(in: stage.world, asked: [stage.ana]) == [])
+    }
+
     @Test func `an unused temporary password of the survivor dies with its invitation`() {
         var stage = Stage.forFamilyPortal()
         let survivor = stage.client

@@ -68,8 +68,12 @@ package struct MergeClientRecords: CallableCommand {
         )
     }
 
+    /// Others who were given access to the merged record's profile keep it, and their way in.
     private func revokingInvitations(of merged: ClientState) -> [PortalEvent] {
-        revoking(merged.invitations, of: mergedID)
+        let dead = merged.invitations.filter {
+            $0.kind != .familyPortal || $0.recipientKind == .patient
+        }
+        return revoking(dead, of: mergedID)
     }
 
     /// Whoever has the account that moved needs no other way in. To own the profile is not one.
@@ -126,10 +130,11 @@ package struct MergeClientRecords: CallableCommand {
                 reason: .recordsMerged
             )
             events.append(.familyPortalAccessRemoved(removed))
-            // Those of the merged record are dead already, and the survivor's own where it moves.
+            // Those to the client of one of the two records are dead already.
+            let isOneOfThem = clientID == mergedID || clientID == survivorID
             let waiting = client.invitations.filter { invitation in
-                invitation.grantID == grant.id && clientID != mergedID
-                    && (clientID != survivorID || invitation.recipientKind != .patient)
+                invitation.grantID == grant.id
+                    && !(isOneOfThem && invitation.recipientKind == .patient)
             }
             events += revoking(waiting, of: clientID)
             guard clientID != mergedID, clientID != survivorID, let kept,
