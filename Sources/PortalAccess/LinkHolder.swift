@@ -149,8 +149,10 @@ extension LinkHolder {
         situation.client.profile?.grants.last { $0.holder == .account(accountID) }
     }
 
-    /// The events that give the access, with the profile where there is none yet.
+    /// The events that give the access, with the profile where there is none yet. Who was let see
+    /// the profile before they had an account has that access with it, and no second one.
     func granting() throws(Refusal) -> [PortalEvent] {
+        if !isClient, situation.liveGrant(ofPerson: personID) != nil { return [] }
         let profileID = situation.client.profile?.id ?? situation.ids[1]
         let created: [PortalEvent] =
             situation.client.profile == nil ? [.organisationProfile(profileID, of: clientID)] : []

@@ -51,6 +51,29 @@ struct JoiningTests {
         }
     }
 
+    @Test func `a collaborator gets an account by a link, and no second access`() throws {
+        var stage = stage
+        stage.makeProfile()
+        let dan = stage.addClient("P-7", email: "dan@example.org")
+        let inviting = stage.clientInput.with("existingClientId", .id(dan))
+        stage.done("SendCaregiverInvitation", inviting.with("confirmed", true))
+        let granting: JSONValue = [
+            "profileId": .id(stage.profile?.id), "subject": .string("person/\(dan)"),
+            "roleId": .id(stage.role("patient")),
+        ]
+        stage.done("GrantCollaboratorAccess", granting)
+        let link = stage.registering(by: stage.token(of: .caregiver))
+        stage.done("RegisterByLink", link, as: .anonymous)
+        let account = try #require(stage.world.clients[dan]?.ownAccount)
+        let profile = try #require(stage.profile)
+        let situation = stage.world.situation(about: stage.client)
+        #expect(situation.access(of: account.id, to: profile).barrier == nil)
+        stage.done("RevokeAccess", granting.with("roleId", nil))
+        let after = stage.world.situation(about: stage.client)
+        let left = try #require(stage.profile)
+        #expect(after.access(of: account.id, to: left).barrier == .noProfileAccess)
+    }
+
     @Test func `with somebody's access goes every link to the address they sign in with`() {
         var stage = Stage.forFamilyPortal()
         let mailing = stage.clientInput.with("name", "Care").with("email", "pat@example.org")
