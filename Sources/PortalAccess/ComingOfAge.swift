@@ -110,6 +110,7 @@ package struct ApplyComingOfAge: Command {
 
     package var audience: Audience { .system }
     package var target: Target { .client(clientID) }
+    package func people(given client: ClientState) -> Set<UniqueID> { client.guests }
 
     package func decide(in situation: Situation) throws(Refusal) -> [PortalEvent] {
         let client = situation.client
@@ -118,6 +119,8 @@ package struct ApplyComingOfAge: Command {
             profiles.flatMap { endingAccess(to: $0, of: client, in: situation) }
             + revokingInvitations(of: client, in: situation)
             + profiles.flatMap { endingOwnership(of: $0, client, in: situation) }
+            + profiles.flatMap { ended(on: $0, of: client, in: situation) }
+            .flatMap(situation.endingSessions)
         guard !events.isEmpty else { throw Refusal(.notDueYet) }
         return events
     }

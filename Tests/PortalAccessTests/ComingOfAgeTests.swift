@@ -30,7 +30,7 @@ struct ComingOfAgeTests {
         stage.world.now = birthday
         #expect(stage.access(by: grant)?.barrier == .noProfileAccess)
         #expect(stage.signInRefusal("pat@example.org", Stage.password) == .noProfileAccess)
-        #expect(Self.apply(&stage).answer == .writes("FamilyPortalAccessRemoved"))
+        #expect(Self.apply(&stage).answer == .writes("FamilyPortalAccessRemoved SessionsEnded"))
         #expect(stage.grant(grant)?.state == .removed)
         #expect(Self.apply(&stage).reason == .notDueYet)
     }

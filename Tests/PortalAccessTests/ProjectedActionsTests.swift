@@ -121,6 +121,17 @@ struct ProjectedActionsTests {
         #expect(try projected.differences(in: stage.world, asked: [stage.ana]) == [])
     }
 
+    @Test func `an access taken away before the address is confirmed does not come with it`() {
+        var stage = Stage.forFamilyPortal()
+        stage.bring(to: UserStateTableTests.Row.pendingEmailConfirmation)
+        let login = stage.account?.loginEmail ?? ""
+        let grant = stage.addAccess("client/\(stage.client)", email: login)
+        stage.done("RemoveFamilyPortalAccess", ["grantId": .id(grant), "confirmed": true])
+        let confirmed = stage.done("ConfirmEmail", stage.confirmationLink, as: .anonymous)
+        #expect(confirmed.map(\.name) == ["PatientEmailConfirmed"])
+        #expect(stage.profile?.grants.allSatisfy { $0.state == .removed } == true)
+    }
+
     @Test func `a password mailed with an access that was taken back is no way in`() throws {
         var stage = Stage.forFamilyPortal()
         let grant = stage.addAccess("client/\(stage.client)", email: "carla@example.org")

@@ -192,7 +192,8 @@ package struct ConfirmEmail: CallableCommand {
     }
 
     /// The client's access to their own profile, which is made where there is none. Where the
-    /// profile is another's to control, or shut by a rejection, nothing is granted.
+    /// profile is another's to control, or shut by a rejection, or the access was taken away
+    /// meanwhile, nothing is granted.
     private func granting(
         _ account: PortalAccount,
         _ clientID: UniqueID,
@@ -203,6 +204,7 @@ package struct ConfirmEmail: CallableCommand {
             profile?.control != .owner || profile?.ownerAccountID == account.id
         else { return [] }
         let grant = profile?.liveGrant(of: .account(account.id))
+        guard grant != nil || !account.hasLostAccess else { return [] }
         let profileID = profile?.id ?? situation.ids[0]
         let granted = PatientAccessGranted(
             profileId: profileID,

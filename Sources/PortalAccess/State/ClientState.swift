@@ -124,6 +124,9 @@ package struct ClientState: Hashable, Sendable {
     }
 
     private mutating func evolveProfiles(with event: PortalEvent) {
+        if case .familyPortalAccessRemoved(let event) = event, event.reason != .recordsMerged {
+            noteLoss(of: event.grantId)
+        }
         if case .medicalProfileCreated(let event) = event { profiles.append(Profile(event)) }
         for place in profiles.indices { profiles[place].evolve(with: event) }
         if case .clientRecordsMerged(let event) = event, let kept = event.movedAccountID {
@@ -139,6 +142,13 @@ package struct ClientState: Hashable, Sendable {
             let grant = invitation(event.invitationId)?.grantID
         {
             for place in profiles.indices { profiles[place].activate(grant) }
+        }
+    }
+
+    private mutating func noteLoss(of grant: UniqueID) {
+        let holder = profiles.lazy.compactMap { $0.grant(grant) }.first?.holder
+        for place in accounts.indices where holder == .account(accounts[place].id) {
+            accounts[place].loseAccess()
         }
     }
 

@@ -28,6 +28,8 @@ package struct PortalAccount: Hashable, Sendable {
     /// Whether the person has to sign in again before they see or do anything. Who has never
     /// signed in is not kept out by this.
     package private(set) var isSignedOut = false
+    /// Whether its access was taken away between registering and confirming the address.
+    package private(set) var hasLostAccess = false
     package private(set) var security = AccountSecurity()
     /// Other clients to whose profiles the account has or had access.
     package private(set) var reaches: Set<UniqueID> = []
@@ -93,6 +95,10 @@ package struct PortalAccount: Hashable, Sendable {
         formerClients.formUnion(event.formerClientIds ?? [])
     }
 
+    /// Its access was taken away. While the address is yet to be confirmed, confirming it brings
+    /// none back.
+    mutating func loseAccess() { hasLostAccess = isRegistered && !isEmailConfirmed }
+
     /// The other one stays when records are merged.
     mutating func close() { isClosed = true }
 
@@ -152,6 +158,7 @@ package struct PortalAccount: Hashable, Sendable {
             credentials.append(Credential(event))
             isRegistered = false
             isEmailConfirmed = false
+            hasLostAccess = false
             confirmation = nil
             temporaryPassword = nil
         case .patientCredentialsSuperseded(let event): set(.superseded, event.credentialId)
