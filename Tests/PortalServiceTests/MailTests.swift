@@ -82,8 +82,9 @@ import Testing
     @Test func `a mail for a new password carries its link`() async throws {
         let house = try await House()
         let client = try await house.client()
-        try await house.letterTemplate()
-        let account = try await house.sendCredentials(client)
+        _ = try await house.inviteWithProfile(client)
+        let owner = "\(try await house.accept(client).owner)"
+        let account = try #require(UniqueID(owner.dropFirst(11)))
         try await house.write(.passwordReset(account), client)
         let mail = try #require(try house.manifests().last)
         #expect(mail["purpose"] == "passwordReset")
@@ -107,6 +108,26 @@ import Testing
         #expect(try house.store.vault.secretNames() == [])
         try await house.reopen()
         #expect(try house.manifests() == [])
+    }
+
+    @Test func `whoever lost their access meanwhile is mailed no link for a new password`()
+        async throws
+    {
+        let house = try await House()
+        let family = try await house.forFamilyPortal()
+        let cara = try await house.clientWithProfile("Cara")
+        let contact = try await house.contact(of: cara.client)
+        let access = try await house.giveAccess(contact.id, to: cara.profile, family)
+        let account = try access.requiredID("accountId")
+        try await house.enter(account, try access.requiredID("invitationId"))
+        let sent = try house.manifests().count
+        try await house.crash(after: "RequestPasswordReset", ["email": "pat@example.org"])
+        let removing: JSONValue = ["grantId": access["grantId"] ?? .null, "confirmed": true]
+        try await house.crash(after: "RemoveFamilyPortalAccess", removing)
+        try await house.reopen()
+        #expect(try house.manifests().count == sent)
+        let dropped = try house.store.deliveries.records().values.compactMap(\.reason)
+        #expect(dropped == ["accessRemoved"])
     }
 
     @Test func `a representative whose account is disabled is mailed no link`() async throws {

@@ -38,7 +38,36 @@ extension MailDraft {
             return .linkIsDead
         default: break
         }
-        return home.barrier(to: account, organisation, today)
+        if let barrier = home.barrier(to: account, organisation, today) { return barrier }
+        guard purpose == .passwordReset else { return nil }
+        let opens = try canOpen(account, of: home, organisation, now, &loader)
+        return opens ? nil : .accessRemoved
+    }
+
+    /// Whether there is a profile that an account could open.
+    private func canOpen(
+        _ account: PortalAccount,
+        of home: ClientState,
+        _ organisation: OrganisationState,
+        _ now: Instant,
+        _ loader: inout StateLoader
+    ) throws(ServiceError) -> Bool {
+        guard let id = organisation.id else { return false }
+        let calendar = LocalCalendar(zone: organisation.timeZone) ?? .universal
+        var source = OrganisationClients(loader: loader, organisation: id)
+        var situation = Situation(
+            organisation: organisation,
+            client: home,
+            actor: .anonymous,
+            now: now,
+            today: calendar.date(of: now),
+            ids: FreshIDs(at: now, random: (0, 0)),
+            secrets: FreshSecrets(tokenHashes: [], activationCodeHash: "")
+        )
+        situation.startOfDay = { calendar.start(of: $0) }
+        situation.others = try source.linked(to: home, LinkQuestion(account: account.id))
+        loader = source.loader
+        return !situation.openings(for: account).isEmpty
     }
 
     /// Whether the client's end date has come, or that of a record which this one was merged into.
@@ -84,6 +113,10 @@ extension ClientState {
         _ organisation: OrganisationState,
         _ today: LocalDate
     ) -> MailBarrier? {
+        // A profile that was rejected is opened by nothing but another invitation to own it.
+        if invitation.kind != .ownership, profile?.ownership == .rejected {
+            return .accessRemoved
+        }
         let isShutOut =
             invitation.recipientKind == .patient && isRecordDisabling(in: organisation, on: today)
         if isShutOut { return .disabled }
