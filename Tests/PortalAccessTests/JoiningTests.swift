@@ -66,6 +66,7 @@ struct JoiningTests {
         stage.done("RegisterByLink", link, as: .anonymous)
         let account = try #require(stage.world.clients[dan]?.ownAccount)
         let profile = try #require(stage.profile)
+        #expect(profile.grants.count == 1)
         let situation = stage.world.situation(about: stage.client)
         #expect(situation.access(of: account.id, to: profile).barrier == nil)
         stage.done("RevokeAccess", granting.with("roleId", nil))
