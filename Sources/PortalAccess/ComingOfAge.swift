@@ -116,56 +116,33 @@ package struct ApplyComingOfAge: Command {
         let client = situation.client
         let profiles = client.profiles.filter { !$0.isDeleted }
         let events =
-            profiles.flatMap { endingAccess(to: $0, of: client, in: situation) }
-            + revokingInvitations(of: client, in: situation)
+            profiles.flatMap { endingAccess(to: $0, in: situation) }
+            + revokingLinks(in: situation)
             + profiles.flatMap { endingOwnership(of: $0, client, in: situation) }
-            + profiles.flatMap { ended(on: $0, of: client, in: situation) }
-            .flatMap(situation.endingSessions)
         guard !events.isEmpty else { throw Refusal(.notDueYet) }
         return events
     }
 
-    private func endingAccess(
-        to profile: Profile,
-        of client: ClientState,
-        in situation: Situation
-    ) -> [PortalEvent] {
-        ended(on: profile, of: client, in: situation).map { grant in
-            .familyPortalAccessRemoved(
-                .init(
-                    profileId: profile.id,
-                    clientId: clientID,
-                    grantId: grant.id,
-                    reason: .cameOfAge
-                )
-            )
+    private func endingAccess(to profile: Profile, in situation: Situation) -> [PortalEvent] {
+        let ended = profile.grants.filter {
+            $0.state != .removed && situation.isEndedByAge($0, of: situation.client)
         }
+        // A link that was sent since the birthday still lets its holder in.
+        return situation.ending(
+            ended,
+            on: profile.id,
+            of: clientID,
+            .cameOfAge,
+            keepsLinks: true
+        )
     }
 
-    private func ended(
-        on profile: Profile,
-        of client: ClientState,
-        in situation: Situation
-    ) -> [AccessGrant] {
-        profile.grants.filter { $0.state != .removed && situation.isEndedByAge($0, of: client) }
-    }
-
-    /// With an access goes the invitation to it, and with the birthday every link by which
-    /// somebody else could still register. One to own the profile the client can answer now.
-    private func revokingInvitations(
-        of client: ClientState,
-        in situation: Situation
-    ) -> [PortalEvent] {
-        let ended = client.profiles.filter { !$0.isDeleted }.flatMap {
-            self.ended(on: $0, of: client, in: situation)
-        }
-        let dead = client.invitations.filter { invitation in
-            invitation.isOpen
-                && (ended.contains { $0.id == invitation.grantID }
-                    || (invitation.isLinkOfOthers
-                        && situation.isEndedByAge(invitation, of: client)))
-        }
-        return dead.map { $0.revoked(for: clientID) }
+    /// With the birthday dies every link by which somebody else could still register. One to own
+    /// the profile the client can answer now.
+    private func revokingLinks(in situation: Situation) -> [PortalEvent] {
+        situation.client.invitations.filter {
+            $0.isOpen && $0.isLinkOfOthers && situation.isEndedByAge($0, of: situation.client)
+        }.map { $0.revoked(for: clientID) }
     }
 
     private func endingOwnership(

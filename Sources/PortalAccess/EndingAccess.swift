@@ -58,7 +58,7 @@ extension Situation {
         }
     }
 
-    func endingSessions(of grant: AccessGrant) -> [PortalEvent] {
+    private func endingSessions(of grant: AccessGrant) -> [PortalEvent] {
         guard let (account, home) = account(of: grant), account.hasSignedIn, let homeID = home.id
         else { return [] }
         let ended = SessionsEnded(
