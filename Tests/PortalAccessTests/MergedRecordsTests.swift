@@ -167,12 +167,10 @@ struct MergedRecordsTests {
         #expect(try twice.barrier(kept, at: twice.first) == nil)
     }
 
-    @Test func `a survivor who was only invited gets in with the account that moves`() throws {
-        var stage = Stage.forFamilyPortal()
-        var projected = try ProjectedAccess()
+    /// Merges a second record, whose account is in use and stays, into the client's.
+    @discardableResult
+    private static func takeOverAccount(_ stage: inout Stage) -> UniqueID {
         let survivor = stage.client
-        stage.done("SendPortalInvitation", stage.sending)
-        let old = stage.invitation(.registration)
         let merged = stage.addClient("P-2", email: "carla@work.example")
         stage.choose(merged)
         stage.registerByLink()
@@ -180,6 +178,16 @@ struct MergedRecordsTests {
         stage.choose(survivor)
         let merging: JSONValue = ["survivor": .id(survivor), "merged": .id(merged)]
         stage.done("MergeClientRecords", merging.with("keepAccountId", .id(kept)))
+        return kept
+    }
+
+    @Test func `a survivor who was only invited gets in with the account that moves`() throws {
+        var stage = Stage.forFamilyPortal()
+        var projected = try ProjectedAccess()
+        let survivor = stage.client
+        stage.done("SendPortalInvitation", stage.sending)
+        let old = stage.invitation(.registration)
+        let kept = Self.takeOverAccount(&stage)
         let profile = try #require(stage.profile)
         #expect(stage.world.situation(about: survivor).access(of: kept, to: profile).barrier == nil)
         #expect(old.flatMap { stage.state.invitation($0.id) }?.state == .revoked)
@@ -205,15 +213,8 @@ struct MergedRecordsTests {
 
     @Test func `an unused temporary password of the survivor dies with its invitation`() {
         var stage = Stage.forFamilyPortal()
-        let survivor = stage.client
-        stage.addAccess("client/\(survivor)", email: "carla@example.org", as: "patient")
-        let merged = stage.addClient("P-2", email: "carla@work.example")
-        stage.choose(merged)
-        stage.registerByLink()
-        let kept = stage.account?.id ?? Stage.nobody
-        stage.choose(survivor)
-        let merging: JSONValue = ["survivor": .id(survivor), "merged": .id(merged)]
-        stage.done("MergeClientRecords", merging.with("keepAccountId", .id(kept)))
+        stage.addAccess("client/\(stage.client)", email: "carla@example.org", as: "patient")
+        Self.takeOverAccount(&stage)
         #expect(stage.invitation(.familyPortal)?.state == .revoked)
     }
 
